@@ -1,0 +1,109 @@
+"""Who is paged: whom a new page reaches, what its lamp shows at a moment, and when that changes by itself.
+
+A lamp is on because a page is open, not because a message came: everything here is computed from open pages and the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kiosk.domain.facts import PageReason
+from kiosk.domain.store import Advisor, Presence, Store
+
+
+class Pattern(StrEnum):
+    """What a desk's lamp and buzzer say, the most urgent last."""
+
+    DARK = "dark"
+    COMING = "coming"
+    CASHIER = "cashier"
+    NEW = "new"
+    INSISTING = "insisting"
+    ESCALATED = "escalated"
+    UNKNOWN = "unknown"
+
+
+URGENCY = list(Pattern)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An open call for an advisor.
+
+    Attributes:
+        advisors: whom it reached first; empty when nobody was in.
+        acknowledged_by: who is coming, or None.
+    """
+
+    page_id: str
+    visit_id: str | None
+    reason: PageReason
+    opened_at: datetime
+    advisors: tuple[str, ...]
+    acknowledged_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Paging:
+    """The rules' state at one moment: advisors in the store's order with their presence."""
+
+    store: Store
+    presence: Mapping[str, Presence]
+
+    def is_in(self, advisor: Advisor) -> bool:
+        """Whether a page may reach this advisor now. Nobody having said otherwise, an advisor is in."""
+        return self.presence.get(advisor.advisor_id, Presence.IN) is Presence.IN
+
+    def first(self, booked: str | None, group: str | None) -> tuple[str, ...]:
+        """Whom a new page reaches: the booked advisor if in, else who of the group is in, else all who are in, else nobody."""
+        present = [one for one in self.store.advisors if self.is_in(one)]
+        if any(one.advisor_id == booked for one in present) and booked:
+            return (booked,)
+        members = [one for one in present if group and group in one.groups]
+        return tuple(one.advisor_id for one in (members or present))
+
+    def next_after(self, advisors: Sequence[str]) -> tuple[str, ...]:
+        """The desk that is paged too when nobody answers: the next one in the store's order that is in, or nobody."""
+        order = [one for one in self.store.advisors if one.advisor_id not in advisors and self.is_in(one)]
+        if not order:
+            return ()
+        ids = [one.advisor_id for one in self.store.advisors]
+        last = max((ids.index(one) for one in advisors if one in ids), default=-1)
+        later = [one for one in order if ids.index(one.advisor_id) > last]
+        return ((later or order)[0].advisor_id,)
+
+    def reached(self, page: Page, at: datetime) -> tuple[str, ...]:
+        """All advisors whose lamp this page lights at `at`; only the one who comes once it is acknowledged."""
+        if page.acknowledged_by:
+            return (page.acknowledged_by,)
+        return page.advisors + (self.next_after(page.advisors) if self.is_escalated(page, at) else ())
+
+    def is_escalated(self, page: Page, at: datetime) -> bool:
+        """Whether the manager's screen and the next desk have it too. A page that reached nobody is so at once."""
+        late = at - page.opened_at >= timedelta(seconds=self.store.escalate_s)
+        return not page.acknowledged_by and (late or not page.advisors)
+
+    def pattern(self, page: Page, advisor_id: str, at: datetime) -> Pattern:
+        """What this page makes of one advisor's lamp at `at`."""
+        if advisor_id not in self.reached(page, at):
+            return Pattern.DARK
+        if page.acknowledged_by:
+            return Pattern.COMING
+        if advisor_id not in page.advisors:
+            return Pattern.ESCALATED
+        if at - page.opened_at >= timedelta(seconds=self.store.insist_s):
+            return Pattern.INSISTING
+        return Pattern.CASHIER if page.reason is PageReason.PICKUP else Pattern.NEW
+
+    def lamp(self, pages: Iterable[Page], advisor_id: str, at: datetime) -> Pattern:
+        """The most urgent pattern among the open pages."""
+        return max((self.pattern(one, advisor_id, at) for one in pages), key=URGENCY.index, default=Pattern.DARK)
+
+    def next_change(self, pages: Iterable[Page], at: datetime) -> datetime | None:
+        """When a lamp changes next though nothing happens, or None."""
+        limits = (self.store.insist_s, self.store.escalate_s)
+        turns = [one.opened_at + timedelta(seconds=s) for one in pages if not one.acknowledged_by for s in limits]
+        return min((one for one in turns if one > at), default=None)

@@ -1,0 +1,298 @@
+"""A visit: its stages, the table of allowed moves, and the fold of its facts.
+
+Use-cases are pure functions that answer with facts or raise `Refused`; `apply` folds a fact into a Visit. Nothing here
+knows a database, a clock or a word that anybody reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import reduce
+
+from kiosk.domain import facts as f
+from kiosk.domain.paging import Page
+
+TAKE_BACK_S = 600
+
+
+class Stage(StrEnum):
+    """Where a visit is. The first six are those that the public board may show."""
+
+    CHECKED_IN = "checked_in"
+    WITH_ADVISOR = "with_advisor"
+    IN_SERVICE = "in_service"
+    WAITING_FOR_ANSWER = "waiting_for_answer"
+    QUALITY_CHECK = "quality_check"
+    READY = "ready"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the visit still has its number and its place on the board."""
+        return self not in (Stage.HANDED_OVER, Stage.WITHDRAWN)
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer of the rules, not a fault
+    """A use-case that the rules do not allow now. `code` is for machines, the message for the person who asked."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A fact with its envelope, as the log keeps it."""
+
+    visit_id: str
+    at: datetime
+    actor: str
+    fact: f.Fact
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move of the visit, kept so that its maker can take it back."""
+
+    kind: str
+    at: datetime
+    actor: str
+    before: Stage
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A car's stay in the dealership, folded from its facts.
+
+    Attributes:
+        steps: moves not taken back, oldest first.
+        entered: since when the visit is in each stage that it has reached (the last time).
+        fixed_at: completion set by staff; told_at: the one that the customer knows.
+    """
+
+    visit_id: str
+    ticket: str
+    lane: str | None
+    appointment_id: str | None
+    language: str
+    advisor_id: str | None
+    operations: tuple[str, ...]
+    way: f.Way
+    timing: f.Timing
+    arrived_at: datetime
+    confirmed: bool
+    stage: Stage = Stage.CHECKED_IN
+    aliases: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+    steps: tuple[Step, ...] = ()
+    entered: tuple[tuple[Stage, datetime], ...] = ()
+    permission: f.Permission | None = None
+    greeted_at: datetime | None = None
+    write_up_at: datetime | None = None
+    fixed_at: datetime | None = None
+    told_at: datetime | None = None
+    ticket_state: str | None = None
+    lines_revision: int = 0
+    paper_id: str | None = None
+    approved: bool | None = None
+
+    def since(self, stage: Stage) -> datetime | None:
+        """Since when the visit is, or when it last came, in `stage`; None if never or taken back."""
+        return dict(self.entered).get(stage)
+
+    def page(self, page_id: str) -> Page | None:
+        """The open page with this id, or None."""
+        return next((one for one in self.pages if one.page_id == page_id), None)
+
+
+# kind of fact -> the stages it may come in, the stage it leads to
+MOVES: Mapping[str, tuple[frozenset[Stage], Stage]] = {
+    "WriteUpBegun": (frozenset({Stage.CHECKED_IN}), Stage.WITH_ADVISOR),
+    "ServiceBegun": (frozenset({Stage.WITH_ADVISOR}), Stage.IN_SERVICE),
+    "CustomerAsked": (frozenset({Stage.IN_SERVICE}), Stage.WAITING_FOR_ANSWER),
+    "AnswerReceived": (frozenset({Stage.WAITING_FOR_ANSWER}), Stage.IN_SERVICE),
+    "QualityCheckBegun": (frozenset({Stage.IN_SERVICE}), Stage.QUALITY_CHECK),
+    "QualityCheckFailed": (frozenset({Stage.QUALITY_CHECK}), Stage.IN_SERVICE),
+    "QualityCheckPassed": (frozenset({Stage.QUALITY_CHECK}), Stage.READY),
+    "VisitHandedOver": (frozenset({Stage.READY}), Stage.HANDED_OVER),
+    "CheckInWithdrawn": (frozenset({Stage.CHECKED_IN}), Stage.WITHDRAWN),
+}
+
+# what staff call each move; the order is that of the keys on their screens
+STEPS: Mapping[str, type[f.Fact]] = {
+    "begin_write_up": f.WriteUpBegun,
+    "begin_service": f.ServiceBegun,
+    "ask_customer": f.CustomerAsked,
+    "record_answer": f.AnswerReceived,
+    "begin_quality_check": f.QualityCheckBegun,
+    "fail_quality_check": f.QualityCheckFailed,
+    "pass_quality_check": f.QualityCheckPassed,
+    "hand_over": f.VisitHandedOver,
+    "withdraw_check_in": f.CheckInWithdrawn,
+}
+
+
+def next_steps(stage: Stage) -> tuple[str, ...]:
+    """The steps that the move table allows in `stage`, in the order of the keys."""
+    return tuple(name for name, fact in STEPS.items() if stage in MOVES[fact.__name__][0])
+
+
+def move(visit: Visit, fact: f.Fact) -> tuple[f.Fact, ...]:
+    """The facts of one step: the move itself, and the closing of pages that nobody needs any more.
+
+    Raises:
+        Refused: `out_of_order`, the move is not in the table for the visit's stage.
+    """
+    allowed, to = MOVES[type(fact).__name__]
+    if visit.stage not in allowed:
+        raise Refused("out_of_order", f"{visit.ticket} is {visit.stage.replace('_', ' ')}: this step does not come next")
+    return (fact, *(f.PageClosed(one.page_id) for one in visit.pages if _ends(one, to)))
+
+
+def greet(visit: Visit, advisor_id: str | None) -> tuple[f.Fact, ...]:
+    """The advisor stands before the customer; said twice, it counts once."""
+    if visit.stage is not Stage.CHECKED_IN:
+        raise Refused("out_of_order", f"{visit.ticket} has been greeted already")
+    return () if visit.greeted_at else (f.CustomerGreeted(advisor_id),)
+
+
+def acknowledge(visit: Visit, page_id: str, advisor_id: str) -> tuple[f.Fact, ...]:
+    """*I am coming*. The first to press has the page; a later press by another changes nothing."""
+    page = visit.page(page_id)
+    return (f.PageAcknowledged(page_id, advisor_id),) if page and not page.acknowledged_by else ()
+
+
+def open_page(visit: Visit, page_id: str, reason: f.PageReason, advisors: tuple[str, ...]) -> tuple[f.Fact, ...]:
+    """Call an advisor; an open, unanswered page for the same reason is left as it is: one page, however often asked."""
+    if any(one.reason is reason and not one.acknowledged_by for one in visit.pages):
+        return ()
+    return (f.PageOpened(page_id, reason, advisors),)
+
+
+def take_back(visit: Visit, actor: str, at: datetime, *, is_manager: bool, has_reason: bool) -> tuple[f.Fact, ...]:
+    """Undo the last step: its maker for ten minutes, later a manager with a reason.
+
+    Raises:
+        Refused: `nothing_to_take_back`, `not_yours`, `reason_needed`.
+    """
+    if not visit.steps:
+        raise Refused("nothing_to_take_back", f"{visit.ticket} has no step to take back")
+    last = visit.steps[-1]
+    own = last.actor == actor and at - last.at <= timedelta(seconds=TAKE_BACK_S)
+    if not own and not is_manager:
+        raise Refused("not_yours", "only its maker, within ten minutes, or a manager with a reason can take this step back")
+    if not own and not has_reason:
+        raise Refused("reason_needed", "a manager takes a step back with a reason")
+    return (f.StepTakenBack(last.kind),)
+
+
+def begin(recorded: Recorded) -> Visit:
+    """The visit that a VisitCheckedIn opens."""
+    fact = recorded.fact
+    if not isinstance(fact, f.VisitCheckedIn):
+        message = f"a visit begins with VisitCheckedIn, not {type(fact).__name__}"
+        raise TypeError(message)
+    return Visit(
+        visit_id=recorded.visit_id,
+        ticket=fact.ticket,
+        lane=fact.lane,
+        appointment_id=fact.appointment_id,
+        language=fact.language,
+        advisor_id=fact.advisor_id,
+        operations=fact.operations,
+        way=fact.way,
+        timing=fact.timing,
+        arrived_at=fact.device_at if fact.offline else recorded.at,
+        confirmed=fact.confirmed,
+        entered=((Stage.CHECKED_IN, recorded.at),),
+    )
+
+
+def fold(log: Iterable[Recorded]) -> Visit:
+    """The visit that a whole log tells of. The first fact is its VisitCheckedIn."""
+    first, *rest = log
+    return reduce(apply, rest, begin(first))
+
+
+def apply(visit: Visit, recorded: Recorded) -> Visit:
+    """The visit after one more fact. A fact that says nothing about the visit leaves it as it is."""
+    fact, at = recorded.fact, recorded.at
+    moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
+    match fact:
+        case f.CheckInConfirmed():
+            return replace(moved, confirmed=True, appointment_id=fact.appointment_id or moved.appointment_id)
+        case f.TicketAliased():
+            return replace(moved, aliases=(*moved.aliases, fact.ticket))
+        case f.LanguageChosen():
+            return replace(moved, language=fact.language)
+        case f.PermissionAnswered():
+            return replace(moved, permission=fact.answer)
+        case f.CustomerGreeted():
+            return replace(moved, greeted_at=at, advisor_id=fact.advisor_id or moved.advisor_id)
+        case f.WriteUpBegun():
+            greeted = moved.greeted_at or at
+            return replace(moved, write_up_at=at, greeted_at=greeted, advisor_id=fact.advisor_id or moved.advisor_id)
+        case f.AnswerReceived():
+            return replace(moved, approved=fact.approved)
+        case f.CompletionChanged():
+            return replace(moved, fixed_at=fact.completion_at)
+        case f.CompletionTold():
+            return replace(moved, told_at=fact.completion_at)
+        case f.TicketReported():
+            return replace(moved, ticket_state=fact.state)
+        case f.LinesEdited():
+            return replace(moved, lines_revision=fact.revision)
+        case f.PapersMade():
+            return replace(moved, paper_id=fact.paper_id)
+        case f.StepTakenBack():
+            return _taken_back(moved)
+    return _with_pages(moved, recorded)
+
+
+def _moved(visit: Visit, recorded: Recorded) -> Visit:
+    kind = type(recorded.fact).__name__
+    to = MOVES[kind][1]
+    step = Step(kind, recorded.at, recorded.actor, visit.stage)
+    entered = tuple((*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at)))
+    return replace(visit, stage=to, steps=(*visit.steps, step), entered=entered)
+
+
+def _taken_back(visit: Visit) -> Visit:
+    last = visit.steps[-1]
+    entered = tuple((s, t) for s, t in visit.entered if s is not visit.stage or s is last.before)
+    begun = last.kind == "WriteUpBegun"
+    return replace(
+        visit,
+        stage=last.before,
+        steps=visit.steps[:-1],
+        entered=entered,
+        write_up_at=None if begun else visit.write_up_at,
+    )
+
+
+def _with_pages(visit: Visit, recorded: Recorded) -> Visit:
+    match recorded.fact:
+        case f.PageOpened() as fact:
+            page = Page(fact.page_id, visit.visit_id, fact.reason, recorded.at, fact.advisors)
+            return replace(visit, pages=(*visit.pages, page))
+        case f.PageAcknowledged() as fact:
+            return _each_page(visit, fact.page_id, acknowledged_by=fact.advisor_id)
+        case f.PageHandedOn() as fact:
+            return _each_page(visit, fact.page_id, acknowledged_by=None, advisors=fact.advisors, opened_at=recorded.at)
+        case f.PageClosed() as fact:
+            return replace(visit, pages=tuple(one for one in visit.pages if one.page_id != fact.page_id))
+    return visit
+
+
+def _each_page(visit: Visit, page_id: str, **changes: object) -> Visit:
+    pages = tuple(replace(one, **changes) if one.page_id == page_id else one for one in visit.pages)  # type: ignore[arg-type]
+    return replace(visit, pages=pages)
+
+
+def _ends(page: Page, to: Stage) -> bool:
+    """Whether a page ends with the move to `to`: every page at the end, the lane's pages when the write-up begins."""
+    return not to.is_open or (to is Stage.WITH_ADVISOR and page.reason is not f.PageReason.PICKUP)
