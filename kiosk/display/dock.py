@@ -1,0 +1,95 @@
+"""The bottom of every lane screen: the language switch at the start and *Help* at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.display.scene import Box, Fill, Icon, Rect
+
+if TYPE_CHECKING:
+    from kiosk.display.layout import Composition
+
+LANGUAGE_NAMES = (("en", "English"), ("es", "Español"), ("ar", "العربية"))
+"""Languages by their own names, in the fixed order of the switch."""
+
+
+def dock(c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule: bool = True) -> None:
+    """The bottom of every lane screen: the language switch at the start, *Help* with its hand at the end.
+
+    Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two other
+    languages and *Help* stand as three keys. English is always the first, at the start side.
+    """
+    if rule:
+        c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
+    if c.look.panel.size_class == "S":
+        _dock_small(c, rect, help_word, pressed)
+    else:
+        _dock_wide(c, rect, help_word, pressed)
+
+
+def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str) -> None:
+    theme, pad, gap = c.look.theme, c.look.px(1.5), c.look.px(5)
+    sizes = {code_: c.look.panel.type_px(7.3 * (1.15 if code_ == "ar" else 1)) for code_, _ in LANGUAGE_NAMES}
+    widths = [
+        max(c.look.px(20), c.look.width(name, sizes[code_], 600) + 2 * c.look.px(7.2)) for code_, name in LANGUAGE_NAMES
+    ]
+    switch = Rect(rect.x, rect.y, sum(widths) + 2 * pad, rect.h)
+    edge_px = theme.surface_edge_px
+    c.add(Box(switch, theme.sunken, c.look.px(5), edge_colour=theme.edge if edge_px else None, edge_px=edge_px))
+    x = switch.x + pad
+    for (code_, name), width in zip(LANGUAGE_NAMES, widths, strict=True):
+        place = Rect(x, rect.y + pad, width, rect.h - 2 * pad)
+        on = code_ == c.look.language.code
+        if on:
+            c.add(Box(place, theme.surface, c.look.px(3.7), edge_colour=theme.ink, edge_px=max(3, c.look.px(1))))
+        ink = theme.ink if on or pressed == f"language.{code_}" else theme.ink_2
+        c.text(
+            name,
+            place.centre,
+            place.middle,
+            size_px=sizes[code_],
+            weight=600,
+            colour=ink,
+            align="centre",
+            rtl=code_ == "ar",
+        )
+        c.target(f"language.{code_}", Rect(x, rect.y, width, rect.h))
+        x += width
+    room = Rect(switch.end + gap, rect.y, rect.end - switch.end - gap, rect.h)
+    wanted = min(room.w, c.look.px(104)) if c.size[0] > c.size[1] else room.w
+    _dock_key(c, Rect(rect.end - wanted, rect.y, wanted, rect.h), help_word, "help", pressed, icon="hand")
+
+
+def _dock_small(c: Composition, rect: Rect, help_word: str, pressed: str) -> None:
+    others = [(code_, name) for code_, name in LANGUAGE_NAMES if code_ != c.look.language.code]
+    gap = c.look.px(5)
+    width = (rect.w - 2 * gap) // 3
+    for index, (code_, name) in enumerate(others):
+        place = Rect(rect.x + index * (width + gap), rect.y, width, rect.h)
+        _dock_key(c, place, name, f"language.{code_}", pressed, rtl=code_ == "ar")
+    _dock_key(c, Rect(rect.end - width, rect.y, width, rect.h), help_word, "help", pressed, icon="hand")
+
+
+def _dock_key(
+    c: Composition, rect: Rect, word: str, target: str, pressed: str, *, icon: str = "", rtl: bool | None = None
+) -> None:
+    theme, down = c.look.theme, pressed == target
+    c.add(
+        Box(
+            rect,
+            theme.sunken if down else theme.surface,
+            c.look.px(5),
+            edge_colour=theme.edge,
+            edge_px=max(2, c.look.px(0.75)),
+        )
+    )
+    arabic = c.look.is_rtl if rtl is None else rtl
+    size = c.look.panel.type_px(7.3 if c.look.panel.size_class == "S" else 8.0)
+    size = round(size * 1.15) if arabic and c.look.panel.size_class != "S" else size
+    icon_px, gap = (round(size * 1.1), c.look.px(4)) if icon else (0, 0)
+    width = c.look.typesetter.width(word, size_px=size, weight=600, rtl=arabic)
+    x = rect.centre - (width + icon_px + gap) // 2
+    if icon:
+        c.add(Icon(Rect(x, rect.middle - icon_px // 2, icon_px, icon_px), icon, theme.ink))
+    c.text(word, x + icon_px + gap, rect.middle, size_px=size, weight=600, rtl=arabic)
+    c.target(target, rect)

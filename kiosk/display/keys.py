@@ -1,0 +1,154 @@
+"""What can be pressed: keys and row keys, with their lip.
+
+A thing with a lip can be pressed; pressed, it moves down by the lip. Words come as finished text and never shrink.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.display.scene import Box, Icon, Rect
+
+if TYPE_CHECKING:
+    from kiosk.display.layout import Composition
+
+KEY_RADIUS_MM = 6.0
+LIP_MM = 2.2
+
+
+def key(
+    c: Composition,
+    rect: Rect,
+    text: str,
+    target: str,
+    *,
+    main: bool = False,
+    icon: str = "",
+    icon_end: str = "",
+    pressed: bool = False,
+    disabled: bool = False,
+    size_px: int | None = None,
+    second: str = "",
+) -> None:
+    """A key with its lip; `rect` is its face. Touches are heard under `target`, over the face and the lip.
+
+    main: the screen's one cobalt key. icon / icon_end: before or after the words. pressed: moved down by the lip.
+    disabled: no lip, second ink, deaf; say beside it why. Words too long for one line take two, never a smaller size.
+    """
+    theme, lip = c.look.theme, c.look.px(LIP_MM)
+    face = rect.moved(down=lip) if pressed else rect
+    colour, ink = (theme.action, theme.on_action) if main else (theme.surface, theme.ink)
+    edge, lip_colour = (theme.action, theme.action_lip) if main else (theme.edge, theme.edge)
+    if disabled:
+        colour, ink, edge = theme.sunken, theme.ink_2, theme.edge
+    c.add(
+        Box(
+            face,
+            colour,
+            c.look.px(KEY_RADIUS_MM),
+            edge_colour=edge,
+            edge_px=max(2, c.look.px(0.75)),
+            lip_colour=None if pressed or disabled else lip_colour,
+            lip_px=0 if pressed or disabled else lip,
+        )
+    )
+    size = size_px or c.look.type_px("main_key" if main else "key")
+    _key_words(c, face, text, size, ink, 700 if main else 600, icon=icon, icon_end=icon_end, second=second)
+    if not disabled:
+        c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
+
+
+def _key_words(
+    c: Composition, face: Rect, text: str, size: int, ink: str, weight: int, *, icon: str, icon_end: str, second: str
+) -> None:
+    """Icon, words, icon, centred as one on the key."""
+    icon_px, gap = round(size * 1.16), round(size * 0.42)
+    beside = (icon_px + gap) * (bool(icon) + bool(icon_end))
+    room = face.w - 2 * c.look.px(5) - beside
+    lines = c.wrapped(text, room, size_px=size, weight=weight, balanced=True)
+    words_px = max(c.look.width(line, size, weight) for line in lines)
+    x = face.x + (face.w - words_px - beside) // 2
+    if icon:
+        c.add(Icon(Rect(x, face.middle - icon_px // 2, icon_px, icon_px), icon, ink))
+        x += icon_px + gap
+    pitch = round(size * (1.3 if c.look.is_rtl else 1.15))
+    caption = c.look.type_px("caption")
+    total = pitch * len(lines) + (round(caption * 1.25) if second else 0)
+    y = face.middle - total // 2 + pitch // 2
+    for line in lines:
+        c.text(line, x + words_px // 2, y, size_px=size, weight=weight, colour=ink, align="centre")
+        y += pitch
+    if second:
+        y += round(caption * 1.25) // 2 - pitch // 2 + round(caption * 0.1)
+        c.text(second, x + words_px // 2, y, size_px=caption, colour=ink, align="centre")
+    if icon_end:
+        c.add(Icon(Rect(x + words_px + gap, face.middle - icon_px // 2, icon_px, icon_px), icon_end, ink))
+
+
+def row_key(
+    c: Composition,
+    rect: Rect,
+    text: str,
+    target: str,
+    *,
+    icon: str = "",
+    second: str = "",
+    end_icon: str = "",
+    chosen: bool = False,
+    disabled: bool = False,
+    pressed: bool = False,
+) -> None:
+    """A row that can be pressed: icon, words, a second line with what stands there now, an icon at the end.
+
+    chosen: tint, 6 px cobalt edge and a tick, no lip. disabled: dashed edge, no lip, deaf; `second` says why.
+    """
+    theme, lip = c.look.theme, c.look.px(LIP_MM)
+    raised = not (chosen or disabled or pressed)
+    face = rect.moved(down=lip) if pressed else rect
+    if chosen:
+        colour, edge, edge_px = theme.action_tint, theme.action, 2 * max(2, c.look.px(0.75))
+    else:
+        colour, edge, edge_px = (None if disabled else theme.surface), theme.edge, max(2, c.look.px(0.75))
+    c.add(
+        Box(
+            face,
+            colour,
+            c.look.px(KEY_RADIUS_MM),
+            edge_colour=edge,
+            edge_px=edge_px,
+            lip_colour=theme.edge if raised else None,
+            lip_px=lip if raised else 0,
+            dashed=disabled,
+        )
+    )
+    size, caption = c.look.type_px("key"), c.look.type_px("caption")
+    ink = theme.ink_2 if disabled else theme.ink
+    x, pad = face.x + c.look.px(9), c.look.px(7.5)
+    if icon:
+        icon_px = round(size * 1.35)
+        c.add(Icon(Rect(x, face.middle - icon_px // 2, icon_px, icon_px), icon, theme.ink_2))
+        x += icon_px + pad
+    end_icon = "check" if chosen else end_icon
+    room = face.end - c.look.px(9) - x
+    if end_icon:
+        icon_px = round(size * 1.25)
+        place = Rect(face.end - c.look.px(9) - icon_px, face.middle - icon_px // 2, icon_px, icon_px)
+        c.add(Icon(place, end_icon, theme.action if chosen else theme.ink))
+        room -= icon_px + pad
+    two_lines(c, Rect(x, face.y, room, face.h), text, second, size, caption, ink)
+    if not disabled:
+        c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
+
+
+def two_lines(c: Composition, room: Rect, text: str, second: str, size: int, caption: int, ink: str) -> None:
+    lines = c.wrapped(text, room.w, size_px=size, weight=600)
+    below = c.wrapped(second, room.w, size_px=caption) if second else ()
+    pitch = round(size * (1.4 if c.look.is_rtl else 1.2))
+    small = round(caption * (1.4 if c.look.is_rtl else 1.2))
+    y = room.middle - (pitch * len(lines) + small * len(below)) // 2
+    for line in lines:
+        c.text(line, room.x, y + pitch // 2, size_px=size, weight=600, colour=ink)
+        y += pitch
+    for line in below:
+        c.text(line, room.x, y + small // 2, size_px=caption, colour=c.look.theme.ink_2)
+        y += small
