@@ -19,6 +19,8 @@ from babel.dates import format_date
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import get_currency_precision
 
+from kiosk.errors import KioskError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
@@ -47,7 +49,7 @@ class Ltr(str):
     __slots__ = ()
 
 
-class UnknownLanguage(LookupError):
+class UnknownLanguage(KioskError):
     """A language that the product does not speak."""
 
 
@@ -55,7 +57,7 @@ class MessageMissing(LookupError):
     """A message id that no catalogue of the language has, or a value that its text needs and did not get."""
 
 
-class CatalogueBroken(ValueError):
+class CatalogueBroken(KioskError):
     """A .po file that cannot be used: unreadable, a message without text, or an id that stands twice."""
 
 

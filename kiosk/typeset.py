@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from PIL import Image, ImageDraw, ImageFont, features
 
+from kiosk.errors import KioskError
 from kiosk.line_breaks import ISOLATES, balanced, broken
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ _FONTS_KEPT = 48
 _PIECES_KEPT = 4096
 
 
-class NoRaqm(RuntimeError):
+class NoRaqm(KioskError):
     """Pillow cannot shape Arabic on this machine."""
 
 
-class NoFont(RuntimeError):
+class NoFont(KioskError):
     """A font file is missing or cannot be read."""
 
 
