@@ -1,7 +1,7 @@
 """`kiosk COMMAND ...`: finds the command's module in kiosk/commands by its file name and runs it.
 
 Only the chosen module is imported, so a pager never loads Flask; the help texts of the others are read, not executed.
-A command module has HELP (one line), `add_arguments(parser)` and `run(arguments) -> int`, and imports what is heavy inside `run`.
+A command module has HELP (one line), `add_arguments(parser)`, `run(arguments) -> int`, and imports late in `run`.
 Exit status: the command's; 2 for a mistake or an expected error, told in one line on stderr; 130 for Ctrl-C.
 """
 
@@ -97,7 +97,7 @@ def _run(words: list[str]) -> int:
 
 
 def command_files() -> dict[str, Path]:
-    """Each command's name and file: kiosk/commands/migrate_data.py is `migrate-data`; names with a leading _ are none."""
+    """Each command's name and file: kiosk/commands/migrate_data.py is `migrate-data`; a leading _ marks no command."""
     found = sorted(COMMANDS_FOLDER.glob("[!_]*.py"))
     return {file.stem.replace("_", "-"): file for file in found}
 

@@ -1,89 +1,212 @@
-"""Settings: one TOML file a role, read into frozen dataclasses; a wrong key, type or range is an error that names the remedy.
+"""Settings: one TOML file a role, read into frozen dataclasses; a wrong key, type or range names itself and the remedy.
 
 A field's type is its unit's: `_s` seconds, `_ms` milliseconds, `_mm` millimetres, `_px` pixels, `_m` metres.
 Every field has `metadata["doc"]`; docs/settings.md is written from it and a test compares them.
+How a table is checked is in tables.py; the store's catalogue (store.toml) is in store_file.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import ipaddress
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from kiosk.store_file import load_store
+from kiosk.tables import Reading, SettingsError, setting, shown
+
+__all__ = [
+    "Board",
+    "Desk",
+    "Device",
+    "Gpio",
+    "Hub",
+    "Lane",
+    "Papers",
+    "Printer",
+    "Scanner",
+    "Screen",
+    "Settings",
+    "SettingsError",
+    "Simulator",
+    "advice",
+    "load",
+    "load_store",
+    "setting",
+]
+
+S = TypeVar("S")
+COLOURS = ("red_pin", "green_pin", "blue_pin")
+PINS = {"led": ("lamp_pin",), "rgb": COLOURS, "tower": COLOURS}
+LONGEST_HOST = 24  # a longer one makes the ticket's code larger than version 3, and harder to read from a phone
 
 
-def setting(doc: str, *, default: Any = ..., **rules: Any) -> Any:
-    """A documented field. Rules: `at_least`, `at_most` (numbers), `one_of` (a tuple), `pattern` (a regular expression)."""
-    metadata = {"doc": doc, **rules}
-    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
+def loopback(raw: object) -> str:
+    """`listen`: host and port, on this machine only."""
+    found = re.fullmatch(r"(?:\[([0-9a-f:]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})", raw) if isinstance(raw, str) else None
+    if not found or int(found[3]) > 65535:
+        raise ValueError(
+            f"must be an address and a port such as 127.0.0.1:8080 (port 0: any free one), not {shown(raw)}"
+        )
+    host = found[1] or found[2]
+    try:
+        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise ValueError(
+            f"{host} is on the network, and without sign-in the hub serves this machine only; use 127.0.0.1:{found[3]}"
+        )
+    return str(raw)
 
 
-@dataclass(frozen=True)
+def web_address(raw: object) -> str:
+    """An http or https address without a path; a slash at its end is taken off."""
+    try:
+        parts = urlsplit(raw if isinstance(raw, str) else "")
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket left open
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError(f"must be an address such as http://127.0.0.1:8080, without a path, not {shown(raw)}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def public_address(raw: object) -> str:
+    """`public_url`: empty, https, or http on this machine (for a trial)."""
+    if raw == "":
+        return ""
+    address = web_address(raw)
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http:") and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError(f"must begin with https://: customers' phones open it, and {address} can be read on the way")
+    return address
+
+
+def quiet_hours(raw: object) -> str:
+    """Empty, or two times of the day; the second may be on the next morning."""
+    hour = r"([01]\d|2[0-3]):[0-5]\d"
+    if not isinstance(raw, str) or not re.fullmatch(rf"({hour}-{hour})?", raw):
+        raise ValueError(f"must be empty or two times such as 19:00-07:30, not {shown(raw)}")
+    return raw
+
+
+ABSOLUTE = {"pattern": r"/.*", "says": "an absolute path"}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Device:
-    """[device] of a lane, pager or board."""
+    """[device]: this machine, be it a lane, a pager or a board."""
 
-    hub: str = setting("address of the hub", default="http://127.0.0.1:8080")
-    name: str = setting("name of this device on the hub's screens", pattern=r"[A-Za-z0-9_-]{1,32}")
-    folder: str = setting("where this device keeps its outbox, spool and counters", default="/var/lib/kiosk")
+    hub: str = setting(
+        "address of the hub", default="http://127.0.0.1:8080", parse=web_address, says="an http or https address"
+    )
+    name: str = setting(
+        "name of this device on the hub's screens",
+        pattern=r"[A-Za-z0-9_-]{1,32}",
+        says="1 to 32 letters, digits, - or _",
+    )
+    folder: str = setting(
+        "where this device keeps its outbox, spool and counters", default="/var/lib/kiosk", **ABSOLUTE
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hub:
-    """[hub]."""
+    """[hub]: the machine that holds the visits."""
 
-    listen: str = setting("address and port; loopback only until sign-in exists", default="127.0.0.1:8080")
-    database: str = setting("database address", default="sqlite:////var/lib/kiosk/hub.db")
+    listen: str = setting(
+        "address and port; loopback only until sign-in exists",
+        default="127.0.0.1:8080",
+        parse=loopback,
+        says="an address of this machine and a port",
+    )
+    database: str = setting(
+        "database address",
+        default="sqlite:////var/lib/kiosk/hub.db",
+        pattern=r"(sqlite|postgresql)(\+\w+)?://.*",
+        says="an address such as sqlite:////var/lib/kiosk/hub.db or postgresql+psycopg://user@host/kiosk",
+    )
     store_file: str = setting("the store's catalogue, beside this file unless absolute", default="store.toml")
-    folder: str = setting("where the hub keeps papers", default="/var/lib/kiosk")
-    public_url: str = setting("address under which customers reach the hub; empty: no customer screens, no codes on tickets", default="")
+    folder: str = setting("where the hub keeps papers", default="/var/lib/kiosk", **ABSOLUTE)
+    public_url: str = setting(
+        "address under which customers reach the hub; empty: no customer screens, no codes on tickets",
+        default="",
+        parse=public_address,
+        says="an https address, or empty",
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Papers:
     """[papers]: the cashier's document printer."""
 
     queue: str = setting("CUPS queue; empty: papers are downloaded", default="")
     server: str = setting("CUPS server, host:port or socket; empty: CUPS's own default", default="")
     media: str = setting("paper size", default="A4", one_of=("A4", "Letter"))
-    timeout_s: float = setting("how long a job may take before it is cancelled and the cashier told", default=60.0, at_least=1, at_most=600)
+    timeout_s: float = setting(
+        "how long a job may take before it is cancelled and the cashier told", default=60.0, at_least=1, at_most=600
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lane:
-    """[lane]."""
+    """[lane]: the kiosk beside the cars."""
 
-    letter: str = setting("this lane's letter, the first part of its ticket numbers", pattern=r"[A-HJ-NP-RT-Z]")
+    letter: str = setting(
+        "letter of this lane, the first part of its ticket numbers",
+        pattern=r"[A-HJ-NP-RT-Z]",
+        says="one capital letter except I, O and S",
+    )
     idle_s: float = setting("idle time before the question Still there?", default=60.0, at_least=10, at_most=600)
     countdown_s: float = setting("how long that question stands", default=30.0, at_least=20, at_most=300)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Screen:
-    """[screen] of a lane or board."""
+    """[screen]: the panel of a lane or board."""
 
-    kind: str = setting("console (KMSDRM), window (a desktop) or simulated (the shop)", default="console", one_of=("console", "window", "simulated"))
+    kind: str = setting(
+        "console (KMSDRM), window (a desktop) or simulated (the shop)",
+        default="console",
+        one_of=("console", "window", "simulated"),
+    )
     width_px: int = setting("width", default=1080, at_least=480, at_most=7680)
     height_px: int = setting("height", default=1920, at_least=320, at_most=7680)
-    panel_width_mm: float = setting("width of the panel's picture, for sizes in millimetres", default=268.0, at_least=80, at_most=4000)
+    panel_width_mm: float = setting(
+        "width of the panel's picture, for sizes in millimetres", default=268.0, at_least=80, at_most=4000
+    )
     theme: str = setting("colours", default="light", one_of=("light", "dark", "contrast"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scanner:
-    """[scanner] of a lane."""
+    """[scanner]: what reads the customers' codes at a lane."""
 
     kinds: tuple[str, ...] = setting(
         "what reads codes", default=("camera",), one_of=("camera", "usb_camera", "folder", "hand_scanner", "simulated")
     )
     usb_camera: str = setting("device file of a USB camera", default="/dev/video0")
     hand_scanner: str = setting("device file of a hand scanner", default="/dev/input/by-id/scanner-event-kbd")
-    folder: str = setting("folder of pictures, for trials without a camera", default="")
-    distance_m: float = setting("distance from the camera to the phone; fixes the focus", default=0.2, at_least=0.05, at_most=2)
+    folder: str = setting(
+        "folder of pictures, for trials without a camera",
+        default="",
+        pattern=r"(/.*)?",
+        says="empty or an absolute path",
+    )
+    distance_m: float = setting(
+        "distance from the camera to the phone; fixes the focus", default=0.2, at_least=0.05, at_most=2
+    )
     mains_hz: int = setting("mains frequency, against flicker", default=60, one_of=(50, 60))
     frames_per_s: float = setting("frames looked at a second", default=10.0, at_least=1, at_most=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Printer:
-    """[printer] of a lane."""
+    """[printer]: the ticket printer of a lane."""
 
     kind: str = setting("how the ticket printer is connected", default="usb", one_of=("usb", "network", "serial"))
     device: str = setting("device file of a USB (/dev/usb/lp0) or serial printer", default="/dev/usb/lp0")
@@ -95,46 +218,63 @@ class Printer:
     answers_status: bool = setting("false for printers that never answer status requests", default=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gpio:
-    """[gpio] of a pager or of a lane with a lamp."""
+    """[gpio]: the pins of a pager, or of a lane with a lamp."""
 
-    factory: str = setting("how pins are reached: lgpio on a Pi, mock in the shop", default="lgpio", one_of=("lgpio", "mock"))
-    quiet_hours: str = setting("hours without buzzer, HH:MM-HH:MM; empty: none", default="", pattern=r"(\d\d:\d\d-\d\d:\d\d)?")
+    factory: str = setting(
+        "how pins are reached: lgpio on a Pi, mock in the shop", default="lgpio", one_of=("lgpio", "mock")
+    )
+    quiet_hours: str = setting(
+        "hours without buzzer, such as 19:00-07:30; empty: none",
+        default="",
+        parse=quiet_hours,
+        says="two times, or empty",
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Desk:
-    """[[desk]] of a pager: one advisor's lamp, buzzer and button. Pin numbers are BCM."""
+    """[[desk]]: one advisor's lamp, buzzer and button, at a pager. Pin numbers are BCM."""
 
-    advisor: str = setting("advisor_id in store.toml", pattern=r"[a-z0-9_-]{1,32}")
-    lamp_kind: str = setting("led (one colour), rgb or tower (red, green, blue or amber by relay)", default="rgb", one_of=("led", "rgb", "tower"))
+    advisor: str = setting(
+        "id of the advisor in store.toml", pattern=r"[a-z0-9_-]{1,32}", says="1 to 32 small letters, digits, - or _"
+    )
+    lamp_kind: str = setting(
+        "led (one colour), rgb or tower (red, green, blue or amber by relay)",
+        default="rgb",
+        one_of=("led", "rgb", "tower"),
+    )
     lamp_pin: int | None = setting("pin of a one-colour lamp", default=None, at_least=0, at_most=27)
     red_pin: int | None = setting("pin of red", default=None, at_least=0, at_most=27)
     green_pin: int | None = setting("pin of green", default=None, at_least=0, at_most=27)
     blue_pin: int | None = setting("pin of blue", default=None, at_least=0, at_most=27)
-    buzzer_kind: str = setting("active (sounds when switched) or tonal (needs a frequency)", default="active", one_of=("active", "tonal"))
+    buzzer_kind: str = setting(
+        "active (sounds when switched) or tonal (needs a frequency)", default="active", one_of=("active", "tonal")
+    )
     buzzer_pin: int | None = setting("pin of the buzzer", default=None, at_least=0, at_most=27)
     button_pin: int | None = setting("pin of the button, to ground", default=None, at_least=0, at_most=27)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Board:
-    """[board]."""
+    """[board]: the television of the waiting room."""
 
-    viewing_distance_m: float = setting("farthest seat; sets the size of every letter", default=5.0, at_least=1, at_most=30)
+    viewing_distance_m: float = setting(
+        "farthest seat; sets the size of every letter", default=5.0, at_least=1, at_most=30
+    )
     languages: tuple[str, ...] = setting("languages shown, in turn", default=("en",), one_of=("en", "es", "ar"))
     turn_s: float = setting("seconds between languages and between pages", default=10.0, at_least=5, at_most=120)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Simulator:
     """[simulator]: where simulated hardware meets its outside world. Only `kiosk shop` and the tests write it."""
 
     address: str = setting("path of the world's Unix socket")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """One file. A role asks for the sections that it needs; a section that it needs and that is missing is an error."""
 
@@ -149,3 +289,114 @@ class Settings:
     desk: tuple[Desk, ...] = ()
     board: Board | None = None
     simulator: Simulator | None = None
+    source: str = "settings"  # the file's name, for messages
+
+    def section(self, kind: type[S]) -> S:
+        """The section of this kind, for a role that cannot do without it.
+
+        Raises:
+            SettingsError: the file has none.
+        """
+        name = kind.__name__.lower()
+        found = getattr(self, name)
+        if not isinstance(found, kind):
+            raise SettingsError((f"{self.source}: no [{name}] section, and this role needs one; see docs/settings.md",))
+        return found
+
+
+SECTIONS: dict[str, type] = {
+    "device": Device,
+    "hub": Hub,
+    "papers": Papers,
+    "lane": Lane,
+    "screen": Screen,
+    "scanner": Scanner,
+    "printer": Printer,
+    "gpio": Gpio,
+    "desk": Desk,
+    "board": Board,
+    "simulator": Simulator,
+}
+
+
+def load(path: Path | str) -> Settings:
+    """The settings in the file at `path`; `hub.store_file` comes out absolute.
+
+    Raises:
+        SettingsError: it cannot be read or used; `problems` has a line for each fault.
+    """
+    path = Path(path)
+    reading = Reading(path)
+    reading.sections(SECTIONS)
+    hub = reading.one(Hub, "hub")
+    settings = Settings(
+        device=reading.one(Device, "device"),
+        hub=hub and replace(hub, store_file=str(path.absolute().parent / hub.store_file)),
+        papers=reading.one(Papers, "papers"),
+        lane=reading.one(Lane, "lane"),
+        screen=reading.one(Screen, "screen"),
+        scanner=reading.one(Scanner, "scanner"),
+        printer=reading.one(Printer, "printer"),
+        gpio=reading.one(Gpio, "gpio"),
+        desk=reading.many(Desk, "desk"),
+        board=reading.one(Board, "board"),
+        simulator=reading.one(Simulator, "simulator"),
+        source=path.name,
+    )
+    _check_desks(settings, reading)
+    _check_scanner(settings, reading)
+    if settings.printer and settings.printer.kind == "network" and not settings.printer.host:
+        reading.problem("[printer]", "host", 'missing; a printer of kind = "network" needs its address')
+    if settings.board and not settings.board.languages:
+        reading.problem("[board]", "languages", "must name at least one of en, es and ar")
+    reading.finish()
+    return settings
+
+
+def _check_desks(settings: Settings, reading: Reading) -> None:
+    """Every lamp has its pins, no pin serves two things, no advisor has two desks."""
+    used: dict[int, str] = {}
+    for number, desk in enumerate(settings.desk, 1):
+        where = f"[[desk]] {number}"
+        for key in PINS[desk.lamp_kind]:
+            if getattr(desk, key) is None:
+                reading.problem(where, key, f'missing; a lamp of lamp_kind = "{desk.lamp_kind}" needs it')
+        for key in ("lamp_pin", *COLOURS, "buzzer_pin", "button_pin"):
+            pin = getattr(desk, key)
+            if pin in used:
+                reading.problem(where, key, f"pin {pin} is taken already by {used[pin]}")
+            elif pin is not None:
+                used[pin] = f"{where} {key}"
+    for advisor, times in Counter(desk.advisor for desk in settings.desk).items():
+        if times > 1:
+            reading.problem("[[desk]]", "advisor", f"{advisor} has {times} desks here; an advisor sits at one")
+    if settings.desk and not settings.gpio:
+        reading.problem("", "[gpio]", "missing; desks are reached through its pins")
+
+
+def _check_scanner(settings: Settings, reading: Reading) -> None:
+    """At least one kind of scanner, none twice, and its folder where it reads one."""
+    if not settings.scanner:
+        return
+    kinds = settings.scanner.kinds
+    if not kinds or len(set(kinds)) < len(kinds):
+        reading.problem("[scanner]", "kinds", "must name at least one kind, and none twice")
+    if "folder" in kinds and not settings.scanner.folder:
+        reading.problem("[scanner]", "folder", "missing; kinds names folder")
+
+
+def advice(settings: Settings) -> tuple[str, ...]:
+    """What works but could be better; `kiosk check` tells it, and a role writes it to its log when it starts."""
+    told = []
+    if settings.hub:
+        host = urlsplit(settings.hub.public_url).hostname or ""
+        if not host:
+            told.append(
+                f"{settings.source}, [hub] public_url: empty, so tickets carry no code and customers have no page"
+            )
+        elif len(host) > LONGEST_HOST:
+            told.append(
+                f"{settings.source}, [hub] public_url: {host} has {len(host)} characters; "
+                f"with {LONGEST_HOST} or fewer the code on a ticket is smaller and reads better"
+            )
+    return tuple(told)

@@ -16,7 +16,9 @@ PARTS = ("pillow", "pygame-ce", "gpiozero", "zxing-cpp", "sqlalchemy", "flask", 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--json."""
-    parser.add_argument("--json", action="store_true", help="with the version of Python, the machine and each main part")
+    parser.add_argument(
+        "--json", action="store_true", help="with the version of Python, the machine and each main part"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

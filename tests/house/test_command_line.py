@@ -11,7 +11,19 @@ import pytest
 
 from kiosk.__main__ import INTERRUPTED, MISTAKE, command_files, help_line, main
 
-HEAVY = ("flask", "sqlalchemy", "pygame", "PIL", "zxingcpp", "weasyprint", "gpiozero", "httpx", "babel", "numpy", "holidays")
+HEAVY = (
+    "flask",
+    "sqlalchemy",
+    "pygame",
+    "PIL",
+    "zxingcpp",
+    "weasyprint",
+    "gpiozero",
+    "httpx",
+    "babel",
+    "numpy",
+    "holidays",
+)
 
 
 def loaded_after(words: list[str]) -> list[str]:
