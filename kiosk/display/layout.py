@@ -1,7 +1,7 @@
 """Laying out a screen: every screen is composed as if it read from left to right, and mirrored as a whole for Arabic.
 
-`mirror` is the only place that knows what right-to-left means for a picture. What keeps its own order (a digit pad, letters of
-a keyboard, the language switch) stands in a block made by `Composition.fixed`: the block moves, its inside does not turn.
+`mirror` is the only place that knows what right-to-left means for a picture. What keeps its own order (a digit pad, the
+letters of a keyboard) stands in a block made by `Composition.fixed`: the block moves, its inside does not turn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Block:
-    """Items and targets that keep their order from left to right when the screen is mirrored; `rect` is moved as one."""
+    """Items and targets that keep their order from left to right in a mirrored screen; `rect` is moved as one."""
 
     rect: Rect
     items: tuple[Item, ...]
@@ -69,7 +69,7 @@ class Look:
 
 @dataclass
 class Composition:
-    """Collects a screen's items in final pixels, from left to right; `scene()` gives the frozen picture, mirrored where due.
+    """Collects a screen's items from left to right; `scene()` gives the frozen picture, mirrored where it is due.
 
     Text methods return the rectangle that the text takes, so that what follows can hang on it.
     """

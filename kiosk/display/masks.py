@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
@@ -94,7 +95,7 @@ def dashed(points: tuple[Point, ...], dash_px: float) -> tuple[tuple[Point, ...]
     """A polyline cut into dashes of `dash_px` with gaps as long."""
     pieces: list[list[Point]] = [[points[0]]]
     left, drawing = dash_px, True
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         length, done = math.hypot(x2 - x1, y2 - y1), 0.0
         while length - done > left:
             done += left

@@ -1,7 +1,7 @@
 """Parts of a screen: header, card, notice, person strip, progress, countdown, code.
 
-Each part adds itself to a Composition inside the rectangle given (laid out from left to right, as always) and takes its words
-as finished text. Keys are in keys.py, the visit line in stages.py, the stub in stub.py, the dock in dock.py.
+Each part adds itself to a Composition inside the rectangle given (laid out from left to right, as always) and takes its
+words as finished text. Keys are in keys.py, the visit line in stages.py, the stub in stub.py, the dock in dock.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,289 @@
+"""The waiting-room board: which visits the public sees, in which order, on which page; what is called; how fresh it is.
+
+Pure values and rules. No words, no names, nothing private: ticket, coarse stage, estimated completion, cashier's desk.
+How it looks is `kiosk.display.board`; the instants in a view are microseconds, here they are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.facts import EPOCH
+from kiosk.domain.store import LANGUAGES, Words
+
+STAGES = ("ready", "quality_check", "waiting_for_answer", "in_service", "with_advisor", "checked_in")
+"""The stages that the public may see, in the order of the board's rows."""
+
+UNKNOWN_STAGE = "with_advisor"
+MOST_ROWS = 8
+SIGN_AFTER_S = 10.0
+STALE_AFTER_S = 60.0
+CALL_S = 12.0
+FACT_S = 20.0
+RECENT = timedelta(seconds=15)
+AFTER_CLOSING = timedelta(minutes=30)
+STILL_BUSY = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open visit as everybody may see it.
+
+    Attributes:
+        stage: one of STAGES; anything else is shown as `with_advisor`.
+        completion_at: the estimated completion, None when it is not known.
+        was_at: the estimate that the customer knew before, where it is another one.
+        place: the cashier's desk of a ready visit.
+        changed_at: when the stage last changed.
+    """
+
+    ticket: str
+    stage: str
+    completion_at: datetime | None
+    was_at: datetime | None
+    place: str | None
+    changed_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        """May the car be fetched?"""
+        return self.stage == "ready"
+
+
+def public_row(row: Row, cashier: str | None = None) -> Row:
+    """The row as the public may see it: a known stage, a place only when ready, an old time only where it tells something.
+
+    `cashier` is the desk that a ready visit without one of its own is sent to.
+    """
+    stage = row.stage if row.stage in STAGES else UNKNOWN_STAGE
+    ready = stage == "ready"
+    was_at = None if ready or row.was_at == row.completion_at or row.completion_at is None else row.was_at
+    return replace(
+        row,
+        stage=stage,
+        completion_at=None if ready else row.completion_at,
+        was_at=was_at,
+        place=(row.place or cashier) if ready else None,
+    )
+
+
+def in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Ready visits first, the longest ready on top; then by stage, the next to be finished on top."""
+
+    def key(row: Row) -> tuple[int, datetime, str]:
+        never = datetime.max.replace(tzinfo=UTC)
+        when = row.changed_at if row.is_ready else (row.completion_at or never)
+        return STAGES.index(row.stage), when, row.ticket
+
+    return tuple(sorted((public_row(row) for row in rows), key=key))
+
+
+def pages(rows: Sequence[Row], per_page: int) -> tuple[tuple[Row, ...], ...]:
+    """The rows (in order) in pages of at most `per_page`, at least one page. Rows never shrink, there are more pages.
+
+    Ready visits stand on every page. Where they would leave less than half of it to the others, they take turns too.
+    """
+    per_page = max(1, min(per_page, MOST_ROWS))
+    ready, others = [row for row in rows if row.is_ready], [row for row in rows if not row.is_ready]
+    if not ready or not others or per_page == 1:
+        return _chunks([*ready, *others], per_page) or ((),)
+    room = max(min(len(ready), per_page // 2), per_page - len(others))
+    ready_pages, other_pages = _chunks(ready, room), _chunks(others, per_page - min(room, len(ready)))
+    count = max(len(ready_pages), len(other_pages))
+    return tuple(ready_pages[n % len(ready_pages)] + other_pages[n % len(other_pages)] for n in range(count))
+
+
+def _chunks(rows: Sequence[Row], size: int) -> tuple[tuple[Row, ...], ...]:
+    return tuple(tuple(rows[at : at + size]) for at in range(0, len(rows), size))
+
+
+class Freshness(StrEnum):
+    """How far what is shown can be trusted."""
+
+    LIVE = "live"
+    SIGN = "sign"
+    STALE = "stale"
+
+
+def freshness(silent_s: float) -> Freshness:
+    """From the seconds since the hub was last heard: a sign after 10 s, drained and with a sentence after 60 s."""
+    if silent_s >= STALE_AFTER_S:
+        return Freshness.STALE
+    return Freshness.SIGN if silent_s >= SIGN_AFTER_S else Freshness.LIVE
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Tickets being called, one after the other. Begin with `Calls()` and fold every view and tick with `called`.
+
+    Attributes:
+        known: ready visits that have been called, are waiting to be, or were ready before the board began.
+        waiting: to be called next. current, until: being called, and how long.
+    """
+
+    begun: bool = False
+    known: frozenset[tuple[str, datetime]] = frozenset()
+    waiting: tuple[str, ...] = ()
+    current: str | None = None
+    until: datetime | None = None
+
+
+def called(calls: Calls, rows: Sequence[Row], now: datetime) -> Calls:
+    """The calls at `now`. A visit newly ready is called for 12 s; several wait for each other; one gone is not called.
+
+    On the first view only those are called that became ready in the last 15 s.
+    """
+    ready = {row.ticket: row for row in rows if row.is_ready}
+    fresh = [row for row in ready.values() if (row.ticket, row.changed_at) not in calls.known]
+    if not calls.begun:
+        fresh = [row for row in fresh if now - row.changed_at <= RECENT]
+    fresh.sort(key=lambda row: (row.changed_at, row.ticket))
+    known = frozenset((row.ticket, row.changed_at) for row in ready.values())
+    waiting = tuple(one for one in calls.waiting if one in ready) + tuple(row.ticket for row in fresh)
+    current, until = calls.current, calls.until
+    if current not in ready or until is None or now >= until:
+        current, waiting = (waiting[0], waiting[1:]) if waiting else (None, ())
+        until = now + timedelta(seconds=CALL_S) if current else None
+    return Calls(begun=True, known=known, waiting=waiting, current=current, until=until)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The view `board/<name>` as a board reads it; unknown fields are ignored.
+
+    Attributes:
+        view_id: "<generation>.<seq>"; hub_now: the hub's clock when it made the view.
+        facts: icon and words for the footer and the quiet hours.
+        opens_at: next opening while the shop is shut, None while it is open.
+        open_today: today's spans on the wall clock, "HH:MM".
+        rows: in order, public.
+    """
+
+    view_id: str
+    hub_now: datetime
+    name: Words
+    brand_colour: str
+    clock: str
+    zone: ZoneInfo
+    facts: tuple[tuple[str, Words], ...] = ()
+    opens_at: datetime | None = None
+    open_today: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = field(default=())
+
+
+def board_from(view: Mapping[str, Any]) -> Board:
+    """The board in a decoded view.
+
+    Raises KeyError, TypeError or ValueError when something needed is missing or of another kind.
+    """
+    store = view["store"]
+    cashiers = store.get("cashiers") or [None]
+    rows = in_order(public_row(_row(one), cashiers[0]) for one in view["rows"])
+    return Board(
+        view_id=str(view["id"]),
+        hub_now=_instant(view["hub_now"]),
+        name=_words(store["name"]),
+        brand_colour=str(store.get("brand_colour", "#0E3A47")),
+        clock=str(store.get("clock", "24h")),
+        zone=ZoneInfo(store["zone"]),
+        facts=tuple((str(one["icon"]), _words(one["words"])) for one in store.get("facts", ())),
+        opens_at=_instant(store["opens_at"]) if store.get("opens_at") is not None else None,
+        open_today=tuple((str(opens), str(closes)) for opens, closes in store.get("open_today", ())),
+        rows=rows,
+    )
+
+
+def _row(one: Mapping[str, Any]) -> Row:
+    def instant(name: str) -> datetime | None:
+        value = one.get(name)
+        return None if value is None else _instant(value)
+
+    place = one.get("place")
+    return Row(
+        ticket=str(one["ticket"]),
+        stage=str(one["stage"]),
+        completion_at=instant("completion_at"),
+        was_at=instant("was_at"),
+        place=None if place is None else str(place),
+        changed_at=instant("changed_at") or EPOCH,
+    )
+
+
+def _instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _words(one: Mapping[str, str]) -> Words:
+    return Words(**{code: str(one[code]) for code in LANGUAGES})
+
+
+class Mood(StrEnum):
+    """Which of the board's three pictures is due."""
+
+    BUSY = "busy"
+    EMPTY = "empty"
+    CLOSED = "closed"
+
+
+def mood(board: Board, now: datetime) -> Mood:
+    """Rows while there are any; the welcome when there are none; after hours when the shop opens again.
+
+    Visits that stay overnight leave it half an hour after closing, unless something happened to one within the hour.
+    """
+    if board.opens_at is None or board.opens_at <= now:
+        return Mood.BUSY if board.rows else Mood.EMPTY
+    if not board.rows:
+        return Mood.CLOSED
+    busy = any(now - row.changed_at <= STILL_BUSY for row in board.rows)
+    return Mood.BUSY if busy or _within_the_day(board, now) else Mood.CLOSED
+
+
+def _within_the_day(board: Board, now: datetime) -> bool:
+    """Between today's first opening and half an hour after its last closing (a lunch break is within)."""
+    if not board.open_today:
+        return False
+    local = now.astimezone(board.zone)
+
+    def today(clock: str) -> datetime:
+        return datetime.combine(local.date(), time.fromisoformat(clock), board.zone)
+
+    return today(board.open_today[0][0]) <= local <= today(board.open_today[-1][1]) + AFTER_CLOSING
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Everything that decides what the board shows at one moment. Equal glances look the same: nothing is drawn.
+
+    Attributes:
+        minute: the clock, to the minute. as_of: to the minute, when what is shown was last known to be true.
+        rows: those of the present page. page, pages: which one, of how many.
+        call: the row being called. fact: which of the store's facts. shift: step of the slow pixel shift.
+    """
+
+    language: str
+    mood: Mood
+    freshness: Freshness
+    minute: datetime
+    as_of: datetime
+    rows: tuple[Row, ...]
+    page: int
+    pages: int
+    call: Row | None
+    fact: int
+    shift: int
+
+
+def turn(seconds: float, turn_s: float, page_count: int, language_count: int) -> tuple[int, int]:
+    """Page and language due `seconds` after the start: all pages in one language, then the next language."""
+    step = int(seconds // turn_s)
+    return step % page_count, step // page_count % language_count
+
+
+def to_the_minute(at: datetime) -> datetime:
+    """The instant without its seconds."""
+    return at.replace(second=0, microsecond=0)
