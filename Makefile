@@ -1,0 +1,48 @@
+# Everything a person does with this project from a fresh clone. `make demo` and `make test` install what they lack first.
+.POSIX:
+.SUFFIXES:
+.PHONY: help demo test bench lint screens settings-page lock clean
+
+RUN = .venv/bin
+# make demo WITH=--windows     make test WITH="-k board"
+WITH =
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
+
+demo: ## the whole shop with simulated hardware, in a browser
+	@sh make/ready.sh demo
+	@exec $(RUN)/kiosk shop $(WITH)
+
+test: ## all tests
+	@sh make/ready.sh test
+	@exec $(RUN)/python -m pytest $(WITH)
+
+bench: ## the figures, beside their limits
+	@sh make/ready.sh demo
+	@exec $(RUN)/python -m bench $(WITH)
+
+lint: ## style, types and the direction of the imports
+	@sh make/ready.sh demo
+	$(RUN)/ruff check
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+screens: ## build/screens/index.html: every screen, ticket and board in every language and size
+	@sh make/ready.sh demo
+	@exec $(RUN)/python make/screens.py $(WITH)
+
+settings-page: ## docs/settings.md anew from the program
+	@sh make/ready.sh demo
+	$(RUN)/python make/settings_page.py >docs/settings.md.new
+	mv docs/settings.md.new docs/settings.md
+
+lock: ## requirements.lock anew from pyproject.toml
+	@sh make/ready.sh demo
+	test -x build/uv/bin/uv || { $(RUN)/python -m venv build/uv && build/uv/bin/pip --quiet install uv; }
+	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
+		--custom-compile-command "make lock" --upgrade --output-file requirements.lock pyproject.toml
+
+clean: ## away with everything that was made here
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
