@@ -8,13 +8,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from kiosk.domain.facts import EPOCH
 from kiosk.domain.hours import add_open_time
 from kiosk.domain.store import Store
 
 STEP = timedelta(minutes=5)
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,11 @@ def completions(jobs: Iterable[Job], store: Store, at: datetime) -> Mapping[str,
     is free first, in order of promise, then arrival, then id. The quality check follows, in opening hours like the work.
     """
     open_jobs = list(jobs)
-    ends = {one.visit_id: max(_open(store, one.checked_since, 0), at) for one in open_jobs if one.checked_since}
-    checked = {one.visit_id: max(_checked(store, one), at) for one in open_jobs if one.checked_since}
-    bays = _bays_taken(open_jobs, store, at, ends)
-    waiting = [one for one in open_jobs if not one.started_at and not one.checked_since]
-    for job in sorted(waiting, key=lambda one: (one.promise_at or datetime.max.replace(tzinfo=at.tzinfo), one.arrived_at, one.visit_id)):
-        start = max(heapq.heappop(bays), at)
-        ends[job.visit_id] = _open(store, start, job.minutes)
-        heapq.heappush(bays, ends[job.visit_id])
+    ends = _bay_ends(open_jobs, store, at)
     found = {}
     for job in open_jobs:
-        computed = checked.get(job.visit_id) or _open(store, ends[job.visit_id], store.quality_minutes)
-        found[job.visit_id] = job.fixed_at or rounded_up(computed)
+        computed = _worked(store, job.checked_since or ends[job.visit_id], store.quality_minutes)
+        found[job.visit_id] = job.fixed_at or rounded_up(max(computed, at))
     return found
 
 
@@ -77,21 +71,24 @@ def is_worth_telling(told_at: datetime | None, current_at: datetime) -> bool:
     return told_at is not None and abs(current_at - told_at) >= 2 * STEP
 
 
-def _bays_taken(jobs: list[Job], store: Store, at: datetime, ends: dict[str, datetime]) -> list[datetime]:
-    """When each bay is free, as a heap; notes the end of each car that stands in one."""
-    taken = []
+def _bay_ends(jobs: list[Job], store: Store, at: datetime) -> dict[str, datetime]:
+    """When each car that still needs a bay leaves it."""
+    ends = {}
     for job in jobs:
         if job.started_at and not job.checked_since:
-            ends[job.visit_id] = max(_open(store, job.started_at, job.minutes), at)
-            taken.append(ends[job.visit_id])
-    bays = taken + [at] * (store.bays - len(taken))
+            ends[job.visit_id] = max(_worked(store, job.started_at, job.minutes), at)
+    bays = list(ends.values()) + [at] * (store.bays - len(ends))
     heapq.heapify(bays)
-    return bays
+    for job in sorted((one for one in jobs if not one.started_at and not one.checked_since), key=_order):
+        start = max(heapq.heappop(bays), at)
+        ends[job.visit_id] = _worked(store, start, job.minutes)
+        heapq.heappush(bays, ends[job.visit_id])
+    return ends
 
 
-def _checked(store: Store, job: Job) -> datetime:
-    return _open(store, job.checked_since, store.quality_minutes) if job.checked_since else EPOCH
+def _order(job: Job) -> tuple[datetime, datetime, str]:
+    return (job.promise_at or LATEST, job.arrived_at, job.visit_id)
 
 
-def _open(store: Store, start: datetime | None, minutes: int) -> datetime:
-    return add_open_time(store.hours, store.zone, start or EPOCH, timedelta(minutes=minutes))
+def _worked(store: Store, start: datetime, minutes: int) -> datetime:
+    return add_open_time(store.hours, store.zone, start, timedelta(minutes=minutes))
