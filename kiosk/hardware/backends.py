@@ -1,0 +1,129 @@
+"""Which class stands behind a word of the settings, in one table. Imported when chosen; nothing replaces it.
+
+The simulated ones are chosen by their own words and need the shop's world (kiosk.hardware.simulated); no other word
+leads to them.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kiosk.hardware.ports import CodeSource, Pager, Press, ScannerError, SimulatorError, TicketPrinter, Wake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kiosk.hardware.simulated.link import WorldLink
+    from kiosk.settings import Desk, Gpio, Printer, Scanner
+
+CAMERAS = {
+    "camera": "kiosk.hardware.camera_pi:PiCamera",
+    "usb_camera": "kiosk.hardware.camera_usb:UsbCamera",
+    "folder": "kiosk.hardware.folder:FolderCamera",
+    "simulated": "kiosk.hardware.simulated.camera:SimulatedCamera",
+}
+HAND_SCANNERS = {"hand_scanner": "kiosk.hardware.hand_scanner:HandScanner"}
+PRINTERS = {
+    "usb": "kiosk.hardware.wire:UsbWire",
+    "network": "kiosk.hardware.wire:NetworkWire",
+    "serial": "kiosk.hardware.wire:SerialWire",
+}
+PIN_FACTORIES = {
+    "lgpio": "kiosk.hardware.pager:lgpio_factory",
+    "mock": "kiosk.hardware.pager:mock_factory",
+}
+SIMULATED = frozenset({"simulated", "mock"})
+
+
+def chosen(table: dict[str, str], word: str) -> Any:
+    """The class or function that the word names."""
+    module, _, name = table[word].partition(":")
+    return getattr(import_module(module), name)
+
+
+def open_scanner(scanner: Scanner, *, wake: Wake, world: WorldLink | None = None) -> CodeSource:
+    """Everything of [scanner] kinds as one source of codes.
+
+    Args:
+        scanner: the section.
+        wake: called from the sources' threads when polling would bring something new, a frame included.
+        world: the link to the shop, for the kind "simulated".
+
+    Raises:
+        SimulatorError: the kind is simulated and there is no world. A device that is absent is told by poll(), not
+            here.
+    """
+    return joined([open_source(kind, scanner, wake=wake, world=world) for kind in scanner.kinds])
+
+
+def open_source(kind: str, scanner: Scanner, *, wake: Wake, world: WorldLink | None) -> CodeSource:
+    """One source by its word."""
+    from kiosk.hardware.scanner import CameraScanner  # noqa: PLC0415 - a pager has no camera
+
+    if kind in HAND_SCANNERS:
+        source: CodeSource = chosen(HAND_SCANNERS, kind)(scanner.hand_scanner, wake=wake)
+        return source
+    camera = chosen(CAMERAS, kind)
+    opens = partial(camera, needed(world, kind)) if kind in SIMULATED else partial(camera, scanner)
+    return CameraScanner(opens, kind=kind, frames_per_s=scanner.frames_per_s, wake=wake)
+
+
+def joined(sources: Sequence[CodeSource]) -> CodeSource:
+    """One source as it is, several as one.
+
+    Raises:
+        ScannerError: there is none.
+    """
+    from kiosk.hardware.scanner import Scanners  # noqa: PLC0415
+
+    if not sources:
+        message = "settings, [scanner] kinds: name at least one of camera, usb_camera, folder, hand_scanner"
+        raise ScannerError(message)
+    return sources[0] if len(sources) == 1 else Scanners(sources)
+
+
+def open_printer(printer: Printer) -> TicketPrinter:
+    """The printer of [printer]; it is reached anew for each ticket, so that one that is off now may be on later."""
+    from kiosk.hardware.printer import EscposPrinter  # noqa: PLC0415
+
+    return EscposPrinter(partial(chosen(PRINTERS, printer.kind), printer), printer)
+
+
+def open_pager(
+    gpio: Gpio, desks: Sequence[Desk], *, on_press: Callable[[str, Press], None], world: WorldLink | None = None
+) -> Pager:
+    """The lamps, buzzers and buttons of these desks.
+
+    Args:
+        gpio: the section; its factory "mock" needs `world`.
+        desks: their `advisor` is the name that show() and on_press speak of.
+        on_press: called from the pager's thread with the desk and what was pressed; must return at once.
+        world: the link to the shop.
+
+    Raises:
+        PagerError: no Pi, no pins, a pin twice, or none where the lamp's kind needs one.
+        SimulatorError: the factory is mock and there is no world.
+    """
+    from kiosk.hardware.pager import GpioPager  # noqa: PLC0415
+
+    factory = chosen(PIN_FACTORIES, gpio.factory)()
+    pager = GpioPager(factory, gpio, desks, on_press=on_press)
+    if gpio.factory in SIMULATED:
+        from kiosk.hardware.simulated.gpio import watch_pins  # noqa: PLC0415
+
+        watch_pins(factory, desks, needed(world, gpio.factory))
+    return pager
+
+
+def needed(world: WorldLink | None, word: str) -> WorldLink:
+    """The world.
+
+    Raises:
+        SimulatorError: there is none.
+    """
+    if world is None:
+        message = f"settings: {word} is simulated hardware and needs [simulator] address; start it with: kiosk shop"
+        raise SimulatorError(message)
+    return world

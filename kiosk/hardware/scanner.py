@@ -1,0 +1,185 @@
+"""Cameras as sources of codes, and several sources as one. What is in a frame: decoder; what stands before it: showing.
+
+A camera has one thread: it opens the driver, waits for frames, reads them, and opens it anew when it was lost.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
+from kiosk.hardware.ports import Camera, CodeSource, Frame, Scan, ScannerError, Wake
+from kiosk.hardware.showing import Lens, Showing
+from kiosk.hardware.stills import still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+FRAME_TIMEOUT_S = 3.0
+REST_BETWEEN_LOOKS_S = 0.5
+
+
+class CameraScanner:
+    """A CodeSource on top of any Camera.
+
+    While it rests it looks twice a second, shows nothing and tells nothing: only to know when the last code has been
+    taken away.
+    """
+
+    def __init__(
+        self,
+        open_camera: Callable[[], Camera],
+        *,
+        kind: str,
+        frames_per_s: float,
+        wake: Wake,
+        retry_s: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the thread; `open_camera` is called in it, again `retry_s` after each failure."""
+        self._open_camera, self._kind, self._wake = open_camera, kind, wake
+        self._retry_s, self._clock = retry_s, clock
+        self._pace_s = 1 / frames_per_s
+        self._scans: deque[Scan] = deque()
+        self._frame: Frame | None = None
+        self._trouble: ScannerError | None = None
+        self._looking = False
+        self._closing = threading.Event()
+        self._turn = threading.Event()  # set by look() and close(): ends a rest at once
+        self._decoder, self._showing, self._lens = Decoder(), Showing(), Lens()
+        self._text: str | None = None
+        self._thread = threading.Thread(target=self._run, name=f"scanner {kind}", daemon=True)
+        self._thread.start()
+
+    def poll(self) -> Scan | None:
+        """See CodeSource."""
+        if self._scans:
+            return self._scans.popleft()
+        trouble = self._trouble
+        if trouble is not None:
+            raise ScannerError(*trouble.args)
+        return None
+
+    def frame(self) -> Frame | None:
+        """See CodeSource."""
+        return self._frame if self._looking else None
+
+    def look(self, *, on: bool) -> None:
+        """See CodeSource."""
+        self._looking = on
+        self._frame = None
+        self._turn.set()
+
+    def close(self) -> None:
+        """See CodeSource."""
+        self._closing.set()
+        self._turn.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(FRAME_TIMEOUT_S + 2)
+
+    def _run(self) -> None:
+        try:
+            while not self._closing.is_set():
+                self._open_and_watch()
+        except BaseException:
+            self._tell(ScannerError(f"{self._kind}: stopped by a fault of the program; restart it and send its log"))
+            raise
+
+    def _open_and_watch(self) -> None:
+        try:
+            camera = self._open_camera()
+            try:
+                self._watch(camera)
+            finally:
+                camera.close()
+        except ScannerError as error:
+            self._tell(error)
+            self._closing.wait(self._retry_s)
+
+    def _watch(self, camera: Camera) -> None:
+        last: Frame | None = None
+        repeats = 0
+        while not self._closing.is_set():
+            began_s = time.monotonic()
+            frame = camera.next_frame(FRAME_TIMEOUT_S)
+            if frame is None:
+                message = f"{self._kind}: no picture for {FRAME_TIMEOUT_S:.0f} s; check the camera's cable"
+                raise ScannerError(message)
+            repeats = repeats + 1 if frame is last else 0
+            last = frame
+            self._tell(None)
+            self._take(frame, repeats)
+            left_s = began_s + self._pace_s - time.monotonic() if self._looking else REST_BETWEEN_LOOKS_S
+            self._turn.wait(max(0.0, left_s))
+            self._turn.clear()
+
+    def _take(self, frame: Frame, repeats: int) -> None:
+        at_s = self._clock()
+        # A picture that stands still is read until it was read, or until its second looks have been.
+        if not repeats or (self._text is None and repeats < SECOND_LOOK_EVERY):
+            self._text = self._decoder.read(frame)
+        if self._showing.see(self._text, at_s, looking=self._looking):
+            self._scans.append(Scan(self._text or "", self._kind, at_s))
+            self._wake()
+        judged = self._lens.judged(frame, at_s)
+        if self._looking and judged is not self._frame:
+            self._frame = judged
+            self._wake()
+
+    def _tell(self, trouble: ScannerError | None) -> None:
+        if str(trouble) != str(self._trouble):
+            self._trouble = trouble
+            self._frame = None
+            self._wake()
+
+
+class Scanners:
+    """Several sources as one CodeSource: whichever reads first; in trouble while any of them is."""
+
+    def __init__(self, sources: Sequence[CodeSource]) -> None:
+        """Take them over; closing this closes them."""
+        self._sources = tuple(sources)
+
+    def poll(self) -> Scan | None:
+        """See CodeSource. A scan of a healthy source comes before the trouble of another."""
+        trouble: ScannerError | None = None
+        for source in self._sources:
+            try:
+                scan = source.poll()
+            except ScannerError as error:
+                trouble = trouble or error
+            else:
+                if scan is not None:
+                    return scan
+        if trouble is not None:
+            raise trouble
+        return None
+
+    def frame(self) -> Frame | None:
+        """See CodeSource: the first source that has a picture."""
+        return next((frame for source in self._sources if (frame := source.frame()) is not None), None)
+
+    def look(self, *, on: bool) -> None:
+        """See CodeSource."""
+        for source in self._sources:
+            source.look(on=on)
+
+    def close(self) -> None:
+        """See CodeSource."""
+        for source in self._sources:
+            source.close()
+
+
+def read_still(path: Path) -> str | None:
+    """What the lane would read if this picture were held before its camera: offered as four equal frames.
+
+    Raises:
+        ScannerError: the file is no picture (see kiosk.hardware.stills).
+    """
+    frame, decoder = still(path), Decoder()
+    looks = (decoder.read(frame) for _ in range(SECOND_LOOK_EVERY))
+    return next((text for text in looks if text is not None), None)

@@ -1,0 +1,160 @@
+"""The Pi's camera: its controls as a pure function, and the driver's calls against a stand-in with picamera2's own manners."""
+
+from __future__ import annotations
+
+import importlib.util
+from types import SimpleNamespace
+from typing import Any
+
+import numpy
+import pytest
+
+from kiosk.hardware.camera_pi import PiCamera, controls
+from kiosk.hardware.ports import ScannerError
+from kiosk.settings import Scanner
+
+CONTROLS = {"FrameRate": (), "AfMode": (), "LensPosition": (), "AeFlickerMode": (), "AeFlickerPeriod": ()}
+
+
+class Picamera2:
+    """As much of picamera2.Picamera2 as a scanner uses, with frames of numbers instead of a lens."""
+
+    def __init__(self, offered: dict[str, tuple[()]] = CONTROLS, *, stride_px: int = 704) -> None:
+        self.camera_controls = offered
+        self.stride_px = stride_px
+        self.configuration: dict[str, Any] = {}
+        self.fault: Exception | None = None
+        self.jobs = 0
+        self.calls: list[str] = []
+
+    def create_preview_configuration(self, **parts: Any) -> dict[str, Any]:
+        return parts
+
+    def configure(self, configuration: dict[str, Any]) -> None:
+        self.configuration = configuration
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def capture_array(self, name: str, *, wait: bool) -> int:
+        assert name == "lores"
+        assert not wait
+        self.jobs += 1
+        return self.jobs
+
+    def wait(self, job: int, timeout: float) -> numpy.ndarray[Any, Any]:
+        assert job == self.jobs
+        assert timeout > 0
+        if self.fault:
+            raise self.fault
+        plane = numpy.zeros((720, self.stride_px), dtype=numpy.uint8)
+        plane[:480, :640] = 77
+        return plane
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def driver(camera: Picamera2) -> SimpleNamespace:
+    return SimpleNamespace(Picamera2=lambda: camera)
+
+
+@pytest.mark.parametrize(("metres", "dioptres"), [(0.2, 5.0), (0.25, 4.0), (1.0, 1.0), (0.05, 20.0)])
+def test_focus_is_the_distance(metres: float, dioptres: float) -> None:
+    """The lens stands at one over the distance in metres, and does not seek."""
+    chosen = controls(Scanner(distance_m=metres))
+
+    assert (chosen["AfMode"], chosen["LensPosition"]) == (0, dioptres)
+
+
+@pytest.mark.parametrize(("mains_hz", "period_us"), [(50, 10000), (60, 8333)])
+def test_exposure_follows_the_mains(mains_hz: int, period_us: int) -> None:
+    """Light that flickers with the mains leaves no bands: the period is half a cycle."""
+    chosen = controls(Scanner(mains_hz=mains_hz))
+
+    assert (chosen["AeFlickerMode"], chosen["AeFlickerPeriod"]) == (1, period_us)
+
+
+def test_a_camera_is_told_only_what_it_knows() -> None:
+    """A lens without a motor is not told to focus."""
+    chosen = controls(Scanner(frames_per_s=15), frozenset({"AeFlickerMode", "AeFlickerPeriod"}))
+
+    assert chosen == {"FrameRate": 15.0, "AeFlickerMode": 1, "AeFlickerPeriod": 8333}
+
+
+@pytest.mark.parametrize("stride_px", [640, 704])
+def test_a_frame_is_the_luma_without_its_padding(stride_px: int) -> None:
+    """Rows are padded to the stride and colour follows below; the frame has neither."""
+    frame = PiCamera(Scanner(), driver(Picamera2(stride_px=stride_px))).next_frame(1.0)
+
+    assert frame is not None
+    assert (frame.width_px, frame.height_px) == (640, 480)
+    assert set(frame.grey) == {77}
+
+
+def test_the_small_stream_is_yuv_and_the_controls_are_in_the_configuration() -> None:
+    """What the scanner asks for is in one configuration: a later one would forget the focus."""
+    camera = Picamera2()
+
+    PiCamera(Scanner(), driver(camera))
+
+    assert camera.configuration["lores"] == {"size": (640, 480), "format": "YUV420"}
+    assert camera.configuration["controls"] == controls(Scanner())
+    assert camera.calls == ["start"]
+
+
+def test_a_slow_frame_is_waited_for_again() -> None:
+    """A frame that is late is the same request at the next asking, so requests never pile up."""
+    camera = Picamera2()
+    camera.fault = TimeoutError()
+    opened = PiCamera(Scanner(), driver(camera))
+    late = opened.next_frame(0.1)
+    camera.fault = None
+
+    frame = opened.next_frame(0.1)
+
+    assert late is None
+    assert frame is not None
+    assert camera.jobs == 1
+
+
+def test_a_lost_camera_is_an_error_with_a_remedy() -> None:
+    """A ribbon that came loose is told as such."""
+    camera = Picamera2()
+    camera.fault = RuntimeError("Camera frontend has timed out!")
+
+    with pytest.raises(ScannerError, match="ribbon cable"):
+        PiCamera(Scanner(), driver(camera)).next_frame(1.0)
+
+
+def test_no_camera_is_an_error_with_a_remedy() -> None:
+    """A Pi without a camera says so, whatever the driver raises for it."""
+
+    def none() -> Picamera2:
+        raise IndexError("list index out of range")  # noqa: EM101, TRY003 - the driver's own words
+
+    with pytest.raises(ScannerError, match="none found"):
+        PiCamera(Scanner(), SimpleNamespace(Picamera2=none))
+
+
+def test_a_camera_that_does_not_start_is_let_go() -> None:
+    """A camera that fails while starting is closed, so that the next try can have it."""
+
+    class Broken(Picamera2):
+        def start(self) -> None:
+            message = "Failed to start camera"
+            raise RuntimeError(message)
+
+    camera = Broken()
+
+    with pytest.raises(ScannerError, match="does not start"):
+        PiCamera(Scanner(), driver(camera))
+
+    assert camera.calls == ["close"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("picamera2") is not None, reason="picamera2 is installed here")
+def test_a_machine_without_the_driver_names_the_package() -> None:
+    """Off a Pi the error is one line that names the package to install."""
+    with pytest.raises(ScannerError, match="apt install python3-picamera2"):
+        PiCamera(Scanner())

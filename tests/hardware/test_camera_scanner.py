@@ -1,0 +1,214 @@
+"""A camera as a source of codes: what it tells, what it shows, how it fails and comes back."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from scan_pictures import FOREIGN, OURS, code_picture, dark_frame, empty_frame, frame_with
+
+from kiosk.hardware.ports import CodeSource, Frame, Scan, ScannerError
+from kiosk.hardware.scanner import CameraScanner, Scanners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE_S = 10
+
+
+class Film:
+    """A Camera whose picture the test changes, and which the test can unplug."""
+
+    def __init__(self) -> None:
+        """An empty lane."""
+        self.picture: Frame | None = empty_frame()
+        self.trouble: ScannerError | None = None
+        self.opened = 0
+        self.closed = 0
+
+    def open(self) -> Film:
+        """As a driver's constructor."""
+        if self.trouble:
+            raise self.trouble
+        self.opened += 1
+        return self
+
+    def next_frame(self, timeout_s: float) -> Frame | None:
+        del timeout_s
+        if self.trouble:
+            raise self.trouble
+        return self.picture
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Bench:
+    """A scanner under test: its film, its clock, and a way to wait for what it tells."""
+
+    def __init__(self) -> None:
+        self.film = Film()
+        self.now_s = 0.0
+        self.woken = threading.Condition()
+        self.wakes = 0
+        self.scanner = CameraScanner(
+            self.film.open, kind="camera", frames_per_s=500, wake=self.wake, retry_s=0.001, clock=lambda: self.now_s
+        )
+
+    def wake(self) -> None:
+        with self.woken:
+            self.wakes += 1
+            self.woken.notify_all()
+
+    def until(self, question: Callable[[], object]) -> object:
+        """The first answer that is true; each waking asks again."""
+        with self.woken:
+            assert self.woken.wait_for(question, PATIENCE_S), "the scanner never told"
+            return question()
+
+    def scan(self) -> Scan:
+        scans: list[Scan] = []
+
+        def came() -> bool:
+            scan = polled(self.scanner)
+            return bool(scans.append(scan) or True) if scan else False
+
+        with self.woken:
+            assert self.woken.wait_for(came, PATIENCE_S), "nothing was scanned"
+        return scans[0]
+
+    def trouble(self) -> str | None:
+        try:
+            self.scanner.poll()
+        except ScannerError as error:
+            return str(error)
+        return None
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.scanner.close()
+    assert bench.film.opened == bench.film.closed
+
+
+def test_a_phone_held_up_is_one_scan(bench: Bench) -> None:
+    """A code before a looking camera is told once, with its text and source."""
+    bench.scanner.look(on=True)
+    bench.film.picture = frame_with(code_picture(OURS))
+
+    scan = bench.scan()
+
+    assert (scan.text, scan.kind) == (OURS, "camera")
+    assert bench.scanner.poll() is None
+
+
+def test_two_phones_are_two_scans(bench: Bench) -> None:
+    """The second phone is told after the first."""
+    bench.scanner.look(on=True)
+    bench.film.picture = frame_with(code_picture(OURS))
+    first = bench.scan()
+    bench.film.picture = frame_with(code_picture(FOREIGN))
+    second = bench.scan()
+
+    assert [first.text, second.text] == [OURS, FOREIGN]
+
+
+def test_resting_shows_and_tells_nothing(bench: Bench) -> None:
+    """Without the scan screen there is no picture of the lane and no scan; with it both come."""
+    bench.film.picture = frame_with(code_picture(OURS))
+    resting = (bench.scanner.frame(), bench.scanner.poll())
+    bench.scanner.look(on=True)
+
+    scan = bench.scan()
+
+    assert resting == (None, None)
+    assert scan.text == OURS
+    assert bench.until(bench.scanner.frame) is bench.film.picture
+
+
+def test_a_picture_that_stands_still_is_one_frame(bench: Bench) -> None:
+    """While nothing moves, the same frame object is shown and nobody is woken to draw."""
+    bench.scanner.look(on=True)
+    shown = bench.until(bench.scanner.frame)
+    wakes = bench.wakes
+    bench.film.picture = moved = frame_with(code_picture(OURS))
+    bench.scan()
+
+    assert shown is not moved
+    assert bench.until(lambda: bench.scanner.frame() is moved)
+    assert bench.wakes <= wakes + 2
+
+
+def test_a_covered_lens_is_shown_as_covered(bench: Bench) -> None:
+    """A hand on the lens for a second marks the frame, so that the screen can offer typing."""
+    bench.scanner.look(on=True)
+    bench.film.picture = dark_frame()
+    bench.until(lambda: bench.scanner.frame() is bench.film.picture)
+    bench.now_s = 1.5
+
+    frame = bench.until(lambda: (shown := bench.scanner.frame()) and shown.is_covered and shown)
+
+    assert isinstance(frame, Frame)
+
+
+def test_a_lost_camera_is_told_and_comes_back(bench: Bench) -> None:
+    """While the camera is away each poll says why; when it is back, it reads again by itself."""
+    bench.scanner.look(on=True)
+    bench.until(bench.scanner.frame)
+    bench.film.trouble = ScannerError("camera: lost; check the ribbon cable")
+    said = bench.until(bench.trouble)
+    bench.film.picture = frame_with(code_picture(OURS))
+    bench.film.trouble = None
+
+    scan = bench.scan()
+
+    assert said == "camera: lost; check the ribbon cable"
+    assert scan.text == OURS
+    assert bench.film.opened == 2
+
+
+def test_a_camera_that_hangs_is_told(bench: Bench) -> None:
+    """No picture in time is trouble, and names the cable."""
+    bench.film.picture = None
+    bench.scanner.look(on=True)
+
+    assert "check the camera's cable" in str(bench.until(bench.trouble))
+
+
+def test_several_sources_are_one(bench: Bench) -> None:
+    """Whichever of several sources reads is told; the trouble of one stays known beside the scans of the other."""
+
+    class Broken:
+        def poll(self) -> Scan | None:
+            message = "hand scanner: unplugged"
+            raise ScannerError(message)
+
+        def frame(self) -> Frame | None:
+            return None
+
+        def look(self, *, on: bool) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    both: CodeSource = Scanners([Broken(), bench.scanner])
+    both.look(on=True)
+    bench.film.picture = frame_with(code_picture(OURS))
+    bench.until(both.frame)
+
+    scans = bench.until(lambda: [scan for scan in [polled(both)] if scan])
+
+    assert isinstance(scans, list)
+    with pytest.raises(ScannerError, match="unplugged"):
+        both.poll()
+
+
+def polled(source: CodeSource) -> Scan | None:
+    try:
+        return source.poll()
+    except ScannerError:
+        return None

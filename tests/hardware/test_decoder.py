@@ -1,0 +1,115 @@
+"""What the decoder reads, and how hard it looks."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import pytest
+from PIL import Image, ImageOps
+from scan_pictures import FOREIGN, OURS, code_picture, empty_frame, frame_with, noisy
+
+from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
+from kiosk.hardware.ports import LONGEST_TEXT, Frame
+
+
+def whole(picture: Image.Image) -> Frame:
+    return Frame(picture.width, picture.height, picture.tobytes())
+
+
+def test_a_code_is_read_at_once() -> None:
+    """A clear code is read in the first frame that shows it."""
+    frame = frame_with(code_picture(OURS))
+
+    text = Decoder().read(frame)
+
+    assert text == OURS
+
+
+@pytest.mark.parametrize("turned", [0, 20, 90, 180, 270])
+def test_a_phone_may_be_held_any_way(turned: int) -> None:
+    """A code is read however the phone is turned."""
+    picture = code_picture(OURS).rotate(turned, expand=True, fillcolor=255)
+
+    text = Decoder().read(frame_with(picture))
+
+    assert text == OURS
+
+
+def test_a_dark_screen_is_read() -> None:
+    """A phone in dark mode shows white on black, and is read all the same."""
+    text = Decoder().read(frame_with(ImageOps.invert(code_picture(OURS))))
+
+    assert text == OURS
+
+
+def test_an_empty_lane_reads_nothing() -> None:
+    """Where there is no code there is no text, in no look."""
+    decoder = Decoder()
+
+    texts = {decoder.read(empty_frame()) for _ in range(9)}
+
+    assert texts == {None}
+
+
+def test_second_looks_come_with_every_fourth_missed_frame() -> None:
+    """A code under noise is read in each fourth frame, since only that one is looked at harder."""
+    decoder, frame = Decoder(), frame_with(noisy(code_picture(OURS, module_px=6), 0.68))
+
+    read = [decoder.read(frame) is not None for _ in range(2 * SECOND_LOOK_EVERY)]
+
+    assert read == [False, False, False, True] * 2
+
+
+def test_ours_wins_over_a_larger_code_of_somebody_else() -> None:
+    """An advertisement beside our code in the same e-mail does not hide it."""
+    frame = frame_with(code_picture(FOREIGN, module_px=8), code_picture(OURS, module_px=5))
+
+    assert Decoder().read(frame) == OURS
+
+
+def test_the_largest_of_other_systems_codes_wins() -> None:
+    """Of codes that are not ours the nearest to the camera is told."""
+    frame = frame_with(code_picture("SMALL", module_px=4), code_picture("LARGE", module_px=10))
+
+    assert Decoder().read(frame) == "LARGE"
+
+
+def test_three_kilobytes_are_read_whole() -> None:
+    """The fullest code there is comes through whole."""
+    content = "0123456789" * 300
+
+    text = Decoder().read(whole(code_picture(content, module_px=5)))
+
+    assert text == content
+    assert len(content) < LONGEST_TEXT
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), b"\x1b@\x1dV\x00 cut", b"\xff\xfe\x00\x01" * 40])
+def test_a_binary_code_is_text_without_control_characters(content: bytes) -> None:
+    """Bytes of another system's code reach the lane as words such as <ESC>, never as commands."""
+    text = Decoder().read(whole(code_picture(content)))
+
+    assert text
+    assert not [one for one in text if ord(one) < 32 and one != "\n"]
+
+
+@pytest.mark.parametrize("width_px, height_px", [(1, 1), (1, 480), (2, 2), (640, 1)])
+def test_a_frame_of_any_size_is_looked_at(width_px: int, height_px: int) -> None:
+    """A tiny picture is a picture without a code, not a fault."""
+    decoder, frame = Decoder(), Frame(width_px, height_px, bytes(width_px * height_px))
+
+    assert [decoder.read(frame) for _ in range(SECOND_LOOK_EVERY)] == [None] * SECOND_LOOK_EVERY
+
+
+@pytest.mark.parametrize("frame", [frame_with(code_picture(OURS)), empty_frame()], ids=["code", "none"])
+def test_a_frame_costs_three_milliseconds_at_most(frame: Frame) -> None:
+    """Looking at a 640x480 frame takes a median of 3 ms of processor time, with a code in it or without."""
+    decoder, costs_ms = Decoder(), []
+
+    for _ in range(60):
+        began = time.thread_time()
+        decoder.read(frame)
+        costs_ms.append((time.thread_time() - began) * 1000)
+
+    assert statistics.median(costs_ms) <= 3
