@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CODES = ("en", "es", "ar")
 LOCALE = Path(__file__).parent / "locale"
 
-LEFT_TO_RIGHT, FIRST_STRONG, POP = "\u2066", "\u2068", "\u2069"
+LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP = "\u2066", "\u2067", "\u2068", "\u2069"
 NO_BREAK = "\u00a0"
 
 _OWN_NAMES = {"en": "English", "es": "Español", "ar": "العربية"}
@@ -190,14 +190,19 @@ class Language:
                 raise MessageMissing(f"{message_id}: needs a value for {{{match[1]}}}") from None
             if isinstance(value, int | float | Decimal):
                 value = self.number(value)
-            opening = LEFT_TO_RIGHT if isinstance(value, Ltr) else FIRST_STRONG
-            return f"{opening}{harmless(str(value))}{POP}"
+            return f"{self._opening(value)}{harmless(str(value))}{POP}"
 
         return _PLACEHOLDER.sub(isolated, message)
 
+    def _opening(self, value: object) -> str:
+        if isinstance(value, Ltr):
+            return LEFT_TO_RIGHT
+        # A text of ours may have no letter outside its own isolates ("{day}, {time}"): then no letter is the first.
+        return RIGHT_TO_LEFT if self.is_rtl and _ISOLATES.search(str(value)) else FIRST_STRONG
+
     def _dated(self, on: dt.date, pattern: str) -> str:
         words = format_date(on, pattern, locale=self.code)
-        return _DIGITS.sub(lambda digits: f"{LEFT_TO_RIGHT}{digits[0]}{POP}", words) if self.is_rtl else words
+        return _DIGITS.sub(f"{LEFT_TO_RIGHT}\\g<0>{POP}", words) if self.is_rtl else words
 
 
 def language(code: str, *, clock: str = "24h") -> Language:

@@ -5,17 +5,19 @@ Whether a piece fits is asked of the caller; nothing here knows a font. Used by 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kiosk.language import FIRST_STRONG, LEFT_TO_RIGHT, POP
+from kiosk.language import FIRST_STRONG, LEFT_TO_RIGHT, POP, RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Fits = Callable[[str], bool]
 
-ISOLATES = frozenset({LEFT_TO_RIGHT, "\u2067", FIRST_STRONG, POP})
+_UNIT_AHEAD = re.compile(r"((?<=\d)|(?<=\d\u2069)) [^\W\d]{1,3}\b")
+ISOLATES = frozenset({LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP})
 
 
 def broken(text: str, fits: Fits) -> tuple[str, ...]:
@@ -40,10 +42,10 @@ def _filled(paragraph: str, fits: Fits) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    """The text cut at spaces outside isolates."""
+    """The text cut at spaces outside isolates, but not between a number and its unit (30,000 km)."""
     depth, word = 0, ""
-    for character in text:
-        if character == " " and depth == 0:
+    for at, character in enumerate(text):
+        if character == " " and depth == 0 and not _UNIT_AHEAD.match(text, at):
             if word:
                 yield word
             word = ""
@@ -63,15 +65,21 @@ def _cut(word: str, fits: Fits) -> Iterator[str]:
     opened = ""
     while not fits(opened + word):
         length = _longest(word, opened, fits)
-        space = word.rfind(" ", 0, length + 1)
-        part = opened + word[: space if space > 0 else length]
-        opened, rest = _still_open(part), word[space if space > 0 else length :].lstrip(" ")
+        length = _last_space(word, length) or length
+        part, rest = opened + word[:length], word[length:].lstrip(" ")
+        opened = _still_open(part)
         if not rest.strip(POP):
             yield part + rest
             return
         yield part + POP * len(opened)
         word = rest
     yield opened + word
+
+
+def _last_space(word: str, most: int) -> int:
+    """Where the word may be broken at a space, at `most` characters or before; 0 for nowhere."""
+    spaces = (at for at in range(min(most, len(word) - 1), 0, -1) if word[at] == " ")
+    return next((at for at in spaces if not _UNIT_AHEAD.match(word, at)), 0)
 
 
 def _longest(word: str, opened: str, fits: Fits) -> int:
@@ -98,14 +106,17 @@ def _still_open(part: str) -> str:
     return opened
 
 
-def balanced(
-    text: str, lines: tuple[str, ...], width_px: int, fits_in: Callable[[int], Fits]
-) -> tuple[str, ...]:
-    """As many lines as `lines`, in the narrowest column that holds the text in so many."""
-    low, high = width_px // len(lines), width_px
-    while low < high:
+def balanced(text: str, width_px: int, fits_in: Callable[[int], Fits]) -> tuple[str, ...]:
+    """As `broken`, but the lines of each paragraph are about equally long: it is set as narrow as its lines allow."""
+    return tuple(line for paragraph in text.split("\n") for line in _narrowest(paragraph, width_px, fits_in))
+
+
+def _narrowest(paragraph: str, width_px: int, fits_in: Callable[[int], Fits]) -> tuple[str, ...]:
+    lines = tuple(_filled(paragraph, fits_in(width_px)))
+    low, high = width_px // max(1, len(lines)), width_px
+    while low < high and len(lines) > 1:
         middle = (low + high) // 2
-        narrower = broken(text, fits_in(middle))
+        narrower = tuple(_filled(paragraph, fits_in(middle)))
         if len(narrower) <= len(lines):
             lines, high = narrower, middle
         else:

@@ -181,9 +181,7 @@ class Typesetter:
                 def fits_in(column_px: int) -> Fits:
                     return lambda line: self.width(line, size_px=size_px, weight=weight, rtl=rtl) <= column_px
 
-                lines = broken(text, fits_in(width_px))
-                if balance and len(lines) > 1:
-                    lines = balanced(text, lines, width_px, fits_in)
+                lines = balanced(text, width_px, fits_in) if balance else broken(text, fits_in(width_px))
                 self._wrapped[key] = lines
                 _keep_recent(self._wrapped, _PIECES_KEPT)
             return lines

@@ -60,7 +60,7 @@ Phrase: TypeAlias = Said | Typed | Fixed | TimeOfDay | DayAndTime | DateAndTime
 
 
 def said(message_id: str, /, **values: Phrase) -> Said:
-    """A message with its values: said("paper.about", time=TimeOfDay(at))."""
+    """A message with its values, for example "paper.about" with time=TimeOfDay(at)."""
     return Said(message_id, tuple(values.items()))
 
 
