@@ -7,8 +7,6 @@ How a table is checked is in tables.py; the store's catalogue (store.toml) is in
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +14,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from kiosk.store_file import load_store
-from kiosk.tables import Reading, SettingsError, setting, shown
+from kiosk.tables import Reading, SettingsError, setting
+from kiosk.values import loopback, public_address, quiet_hours, web_address
 
 __all__ = [
     "Board",
@@ -42,56 +41,6 @@ S = TypeVar("S")
 COLOURS = ("red_pin", "green_pin", "blue_pin")
 PINS = {"led": ("lamp_pin",), "rgb": COLOURS, "tower": COLOURS}
 LONGEST_HOST = 24  # a longer one makes the ticket's code larger than version 3, and harder to read from a phone
-
-
-def loopback(raw: object) -> str:
-    """`listen`: host and port, on this machine only."""
-    found = re.fullmatch(r"(?:\[([0-9a-f:]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})", raw) if isinstance(raw, str) else None
-    if not found or int(found[3]) > 65535:
-        raise ValueError(
-            f"must be an address and a port such as 127.0.0.1:8080 (port 0: any free one), not {shown(raw)}"
-        )
-    host = found[1] or found[2]
-    try:
-        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        inside = False
-    if not inside:
-        raise ValueError(
-            f"{host} is on the network, and without sign-in the hub serves this machine only; use 127.0.0.1:{found[3]}"
-        )
-    return str(raw)
-
-
-def web_address(raw: object) -> str:
-    """An http or https address without a path; a slash at its end is taken off."""
-    try:
-        parts = urlsplit(raw if isinstance(raw, str) else "")
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket left open
-        usable = False
-    if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
-        raise ValueError(f"must be an address such as http://127.0.0.1:8080, without a path, not {shown(raw)}")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def public_address(raw: object) -> str:
-    """`public_url`: empty, https, or http on this machine (for a trial)."""
-    if raw == "":
-        return ""
-    address = web_address(raw)
-    host = urlsplit(address).hostname or ""
-    if address.startswith("http:") and host not in {"localhost", "127.0.0.1", "::1"}:
-        raise ValueError(f"must begin with https://: customers' phones open it, and {address} can be read on the way")
-    return address
-
-
-def quiet_hours(raw: object) -> str:
-    """Empty, or two times of the day; the second may be on the next morning."""
-    hour = r"([01]\d|2[0-3]):[0-5]\d"
-    if not isinstance(raw, str) or not re.fullmatch(rf"({hour}-{hour})?", raw):
-        raise ValueError(f"must be empty or two times such as 19:00-07:30, not {shown(raw)}")
-    return raw
 
 
 ABSOLUTE = {"pattern": r"/.*", "says": "an absolute path"}

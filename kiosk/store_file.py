@@ -5,16 +5,16 @@ The dataclasses here are the file's shape, key by key, as docs/settings.md lists
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo
 
 from kiosk.domain.store import LANGUAGES, Advisor, OpeningHours, Operation, Span, Store, Words
-from kiosk.tables import Reading, meant, setting, shown
+from kiosk.tables import Reading, meant, setting
+from kiosk.values import colour, currency, spans, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,82 +22,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Holidays are computed once, when the file is read, for every year that a kiosk of today can live to see.
 HOLIDAY_YEARS = range(2025, 2051)
-GROUND = "#ECF1F2"  # the light page, on which the brand's mark stands
-LEAST_CONTRAST = 4.5
-
-
-def zone(raw: object) -> ZoneInfo:
-    """A time zone by its name in the tz database."""
-    try:
-        return ZoneInfo(raw)  # type: ignore[arg-type]  # whatever it is: what it does not know, it refuses
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        near = meant(str(raw), available_timezones())
-        raise ValueError(f"must be a time zone such as America/New_York, not {shown(raw)}{near}") from None
-
-
-def colour(raw: object) -> str:
-    """A colour that can be read on the light page and with white on it."""
-    if not isinstance(raw, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", raw):
-        raise ValueError(f"must be a colour such as #0E3A47, not {shown(raw)}")
-    ratio = contrast(raw, GROUND)
-    if ratio < LEAST_CONTRAST:
-        raise ValueError(
-            f"{raw} is too pale: {ratio:.1f}:1 against the page, and it takes {LEAST_CONTRAST}:1; choose a darker one"
-        )
-    return raw.upper()
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour_text: str) -> float:
-    parts = [int(colour_text[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def spans(raw: object) -> tuple[Span, ...]:
-    """["07:00-12:00", "13:00-18:00"] in the order of the day, without overlaps; [] is a shut day."""
-    if not isinstance(raw, list):
-        raise ValueError(
-            f'must be a list such as ["07:00-12:00", "13:00-18:00"], or [] for a shut day, not {shown(raw)}'
-        )
-    found = tuple(_span(each) for each in raw)
-    for before, after in zip(found, found[1:], strict=False):
-        if after.opens < before.closes:
-            raise ValueError(
-                f"{_clock(after)} begins before {_clock(before)} ends; put the hours in order, without overlaps"
-            )
-    return found
-
-
-def _span(raw: object) -> Span:
-    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", raw) if isinstance(raw, str) else None
-    try:
-        if not found:
-            raise ValueError
-        opens, closes = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
-    except ValueError:
-        raise ValueError(f"hours are written 07:00-12:00, from 00:00 to 23:59, not {shown(raw)}") from None
-    if closes <= opens:
-        raise ValueError(f"{shown(raw)} ends before it begins; hours across midnight are two days' hours")
-    return Span(opens, closes)
-
-
-def _clock(span: Span) -> str:
-    return f"{span.opens:%H:%M}-{span.closes:%H:%M}"
-
-
-def currency(raw: object) -> str:
-    """A currency by its ISO 4217 code."""
-    from babel.numbers import is_currency
-
-    if not isinstance(raw, str) or not is_currency(raw):
-        raise ValueError(f"must be a currency's code such as USD, MXN or SAR, not {shown(raw)}")
-    return raw
 
 
 ID: dict[str, Any] = {"pattern": r"[a-z0-9_-]{1,32}", "says": "1 to 32 small letters, digits, - or _"}
@@ -271,8 +195,8 @@ def load_store(path: Path | str) -> Store:
     if table and len(set(table.lanes)) < max(1, len(table.lanes)):
         reading.problem("[store]", "lanes", "must name at least one lane, and none twice")
     reading.finish()
-    assert table is not None
-    assert hours is not None
+    if table is None or hours is None:  # finish() has told why
+        raise AssertionError
     week = tuple(getattr(hours, day.name) for day in fields(hours))
     return Store(
         store_id=table.id,

@@ -66,9 +66,9 @@ def toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        words = re.fullmatch(r"(.*?)(?: \(at (?:line (\d+), column \d+|end of document)\))?", str(error), re.DOTALL)
-        said, line = words.groups() if words else (str(error), None)
-        where = f"line {line}" if line else "last line"
+        said = re.sub(r" \(at (line \d+, column \d+|end of document)\)$", "", str(error))
+        found = re.search(r"\(at (line \d+)", str(error))
+        where = found[1] if found else "last line"
         raise SettingsError((f"{path.name}, {where}: {said[:1].lower()}{said[1:]}",)) from error
 
 
@@ -149,7 +149,7 @@ def documented(kind: type) -> dict[str, Field[Any]]:
 
 
 @cache
-def type_hints(kind: type) -> dict[str, Any]:
+def type_hints(kind: Any) -> dict[str, Any]:
     """The fields' types; cached, because a catalogue asks once for each of its entries."""
     return get_type_hints(kind)
 
@@ -199,7 +199,7 @@ def _single(raw: object, hint: Any, rules: Any) -> Any:
     return raw
 
 
-def _words(raw: object, kind: type) -> Any:
+def _words(raw: object, kind: Any) -> Any:
     """{en = ..., es = ..., ar = ...} as `kind`: every language, none empty."""
     languages = [each.name for each in fields(kind)]
     if not isinstance(raw, dict):

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.domain.store import LANGUAGES, Span
 from kiosk.settings import SettingsError, load_store
-from kiosk.store_file import contrast
+from kiosk.values import contrast
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "store.toml"
 SMALL = """
@@ -194,8 +194,8 @@ def test_a_stretch_of_dates_has_hours_of_its_own(store_with):
         ),
         (
             "",
-            '[[operation]]\ncode = "OIL"\nname = { en = "O", es = "A", ar = "ز" }\nminutes = 5\nprice_cents = 0\ntax_percent = 0\n'
-            'known_as = ["LUBE"]\n',
+            ('[[operation]]\ncode = "OIL"\nname = { en = "O", es = "A", ar = "ز" }\nminutes = 5\nprice_cents = 0\ntax_percent = 0\n'
+            'known_as = ["LUBE"]\n'),
             '[[operation]] known_as: "lube" belongs to 2 entries; an import could not tell which is meant',
         ),
     ],

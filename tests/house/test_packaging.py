@@ -1,0 +1,99 @@
+"""What a wheel, a lock file and a fresh machine hold together: pyproject.toml, requirements.lock, make/."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+
+
+def canonical(requirement: str) -> str:
+    """A requirement's package as the lock file writes it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def locked() -> dict[str, str]:
+    """Each package of the lock file and its whole entry."""
+    entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)
+    return {canonical(entry): entry for entry in entries if "==" in entry}
+
+
+def test_every_dependency_is_locked():
+    """What pyproject.toml asks for, in every extra, stands in requirements.lock."""
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    asked = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
+
+    assert not {canonical(each) for each in asked} - set(locked())
+
+
+def test_what_builds_the_package_is_locked_too():
+    """An installation fetches nothing that has no hash, the build backend included."""
+    asked = PROJECT["build-system"]["requires"]
+
+    assert not {canonical(each) for each in asked} - set(locked())
+
+
+def test_every_locked_package_has_hashes():
+    """Pip can be told --require-hashes."""
+    assert not [package for package, entry in locked().items() if "--hash=sha256:" not in entry]
+
+
+def test_the_lock_names_no_place():
+    """The lock file names no index and no folder: every machine fetches from where it is told to."""
+    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", LOCK)
+
+
+@pytest.mark.parametrize("package", ["evdev", "lgpio", "picamera2", "libcamera"])
+def test_what_the_pi_brings_is_not_locked(package):
+    """Drivers without wheels for every Python come from apt on the Pi and are in no extra."""
+    assert package not in locked()
+
+
+def test_everything_beside_the_code_is_packaged():
+    """Fonts, catalogues, templates, pages and profiles travel in the wheel: each file fits a pattern of package-data."""
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]["kiosk"]
+    packaged = {path for pattern in patterns for path in (ROOT / "kiosk").glob(pattern)}
+    beside = [
+        path
+        for path in (ROOT / "kiosk").rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".pyi"} and "__pycache__" not in path.parts
+    ]
+
+    assert not [str(path.relative_to(ROOT)) for path in beside if path not in packaged]
+
+
+@pytest.mark.parametrize("script", ["make/ready.sh", ".ci/run"])
+def test_a_script_is_sound_shell(script):
+    """A script parses; ready.sh does so in the plainest shell that a machine may have."""
+    shell = "bash" if script == ".ci/run" else "sh"
+    answer = subprocess.run([shell, "-n", ROOT / script], check=False, capture_output=True, text=True)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_every_make_target_says_what_it_does():
+    """`make help` lists every target of .PHONY with its sentence."""
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1].split()
+    helped = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    assert [line.split()[1] for line in helped.splitlines()] == phony
+
+
+def test_a_package_of_the_system_has_its_reason():
+    """Every line of the Debian package lists says why it is there."""
+    lines = [
+        line
+        for file in sorted((ROOT / "make").glob("packages-*.txt"))
+        for line in file.read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+
+    assert lines
+    assert not [line for line in lines if not re.fullmatch(r"[a-z0-9.+-]+ +# \S.*", line)]
