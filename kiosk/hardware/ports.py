@@ -8,7 +8,7 @@ person can do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -57,7 +57,7 @@ class Frame:
 
     width_px: int
     height_px: int
-    grey: bytes
+    grey: bytes = field(repr=False)
     is_covered: bool = False
 
 

@@ -104,7 +104,7 @@ class CameraScanner:
         last: Frame | None = None
         repeats = 0
         while not self._closing.is_set():
-            began_s = time.monotonic()
+            began_s, looking = time.monotonic(), self._looking
             frame = camera.next_frame(FRAME_TIMEOUT_S)
             if frame is None:
                 message = f"{self._kind}: no picture for {FRAME_TIMEOUT_S:.0f} s; check the camera's cable"
@@ -112,21 +112,21 @@ class CameraScanner:
             repeats = repeats + 1 if frame is last else 0
             last = frame
             self._tell(None)
-            self._take(frame, repeats)
-            left_s = began_s + self._pace_s - time.monotonic() if self._looking else REST_BETWEEN_LOOKS_S
+            self._take(frame, repeats, looking=looking)
+            left_s = began_s + self._pace_s - time.monotonic() if looking else REST_BETWEEN_LOOKS_S
             self._turn.wait(max(0.0, left_s))
             self._turn.clear()
 
-    def _take(self, frame: Frame, repeats: int) -> None:
+    def _take(self, frame: Frame, repeats: int, *, looking: bool) -> None:
         at_s = self._clock()
         # A picture that stands still is read until it was read, or until its second looks have been.
         if not repeats or (self._text is None and repeats < SECOND_LOOK_EVERY):
             self._text = self._decoder.read(frame)
-        if self._showing.see(self._text, at_s, looking=self._looking):
+        if self._showing.see(self._text, at_s, looking=looking):
             self._scans.append(Scan(self._text or "", self._kind, at_s))
             self._wake()
         judged = self._lens.judged(frame, at_s)
-        if self._looking and judged is not self._frame:
+        if looking and judged is not self._frame:
             self._frame = judged
             self._wake()
 

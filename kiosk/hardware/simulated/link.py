@@ -36,7 +36,9 @@ class WorldLink:
             self._socket.connect(address)
         except OSError as error:
             self._socket.close()
-            message = f"[simulator] address {address}: the shop is not there ({error.strerror}); start it with: kiosk shop"
+            message = (
+                f"[simulator] address {address}: the shop is not there ({error.strerror}); start it with: kiosk shop"
+            )
             raise SimulatorError(message) from error
         self._handlers: dict[str, list[Hears]] = {}
         self._lock = threading.Lock()

@@ -53,7 +53,9 @@ class World:
 
     # -- verbs ---------------------------------------------------------------------------------------------------------
 
-    def present_code(self, device: str, text: str, *, angle: float = 0.0, blur: float = 0.0, glare: float = 0.0, **look: Any) -> None:
+    def present_code(
+        self, device: str, text: str, *, angle: float = 0.0, blur: float = 0.0, glare: float = 0.0, **look: Any
+    ) -> None:
         """Hold a phone with this code before the device's camera.
 
         Args:
