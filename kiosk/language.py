@@ -1,32 +1,28 @@
 """The product's words: catalogues in English, Spanish and Arabic, plurals, times, dates, money, and bidi isolates.
 
 A message is asked for by its id ("scan.headline"); whatever is put into it is isolated, so a ticket number or a plate
-never turns round inside Arabic. Catalogues are `locale/<code>/*.po`, read as they stand. How words look is typeset.py.
+never turns round inside Arabic. Reading the .po files is catalogue.py, how words look is typeset.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-import gettext
 import re
 import unicodedata
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import get_currency_precision
 
+from kiosk.catalogue import catalogue
 from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
 
 CODES = ("en", "es", "ar")
-LOCALE = Path(__file__).parent / "locale"
 
 LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP = "\u2066", "\u2067", "\u2068", "\u2069"
 NO_BREAK = "\u00a0"
@@ -55,10 +51,6 @@ class UnknownLanguage(KioskError):
 
 class MessageMissing(LookupError):
     """A message id that no catalogue of the language has, or a value that its text needs and did not get."""
-
-
-class CatalogueBroken(KioskError):
-    """A .po file that cannot be used: unreadable, a message without text, or an id that stands twice."""
 
 
 class Language:
@@ -151,6 +143,10 @@ class Language:
     def date(self, on: dt.date) -> str:
         """A date with its year: Nov 24, 2026, 24 nov 2026, 24 نوفمبر 2026."""
         return self._dated(on, _DATE_PATTERNS[self.code])
+
+    def weekday(self, on: date) -> str:
+        """The day of the week: Tue, martes, الثلاثاء."""
+        return self._dated(on, _DAY_PATTERNS[self.code].split()[0])
 
     def day_and_date(self, on: dt.date) -> str:
         """A date with its weekday and year, as papers have it: Tue Nov 24, 2026; in Arabic in digits, 2026-11-24."""
@@ -247,49 +243,3 @@ def _balanced(value: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
-
-
-@functools.cache
-def catalogue(code: str) -> tuple[dict[str, str | tuple[str, ...]], Callable[[int], int]]:
-    """All messages of a language by id, and the function from a number to its plural form, as the headers have it.
-
-    Raises:
-        CatalogueBroken: names the file and what is wrong with it.
-    """
-    messages: dict[str, str | tuple[str, ...]] = {}
-    rules: set[str] = set()
-    for file in sorted((LOCALE / code).glob("*.po")):
-        rule, found = read_catalogue(file)
-        rules.add(rule)
-        for message_id, text in found:
-            if message_id in messages:
-                raise CatalogueBroken(f"{file}: {message_id} stands twice; take one of the two out")
-            messages[message_id] = text
-    if len(rules) != 1:
-        raise CatalogueBroken(f"{LOCALE / code}: one Plural-Forms in all .po files, please, not {sorted(rules)}")
-    return messages, gettext.c2py(rules.pop())
-
-
-def read_catalogue(file: Path) -> tuple[str, Iterator[tuple[str, str | tuple[str, ...]]]]:
-    """The plural rule in the header of one .po file, and its messages by id.
-
-    Raises:
-        CatalogueBroken: names the file and what is wrong with it.
-    """
-    try:
-        with file.open("rb") as lines:
-            read = read_po(lines, locale=file.parent.name, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError) as error:
-        raise CatalogueBroken(f"{file}: {error}") from error
-
-    def found() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-        for message in read:
-            if not message.id:
-                continue
-            message_id = message.id if isinstance(message.id, str) else message.id[0]
-            text = message.string if isinstance(message.string, str) else tuple(message.string or ())
-            if not text or (isinstance(text, tuple) and (len(text) != read.num_plurals or not all(text))):
-                raise CatalogueBroken(f"{file}: {message_id} has no text, or not in all {read.num_plurals} forms")
-            yield message_id, text
-
-    return read.plural_expr, found()
