@@ -20,10 +20,15 @@ lists() {
   if [ "$goal" = test ]; then echo make/packages-test.txt; fi
 }
 
-stamp() { cat requirements.lock pyproject.toml make/ready.sh $(lists) | sha256sum | cut -d' ' -f1; }
+stamp() { cat requirements.lock pyproject.toml make/ready.sh make/packages-*.txt | sha256sum | cut -d' ' -f1; }
 
+# What is ready for the tests is ready for the demo too.
 is_ready() {
-  [ "$(cat ".venv/ready-$goal" 2>/dev/null)" = "$(stamp)" ] && .venv/bin/python -c '' 2>/dev/null
+  now=$(stamp)
+  for each in "$goal" test; do
+    if [ "$(cat ".venv/ready-$each" 2>/dev/null)" = "$now" ] && .venv/bin/python -c '' 2>/dev/null; then return 0; fi
+  done
+  return 1
 }
 
 fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; }
@@ -47,14 +52,12 @@ missing() {
   done
 }
 
-# Runs a command as root: being root, by sudo without a question, or by sudo with one where somebody can answer it.
-as_root() {
+# How to be root here: already, by sudo without a question, or by sudo with one where somebody can answer it.
+root_by() {
   if [ "$(id -u)" = 0 ]; then
-    "$@"
+    echo env
   elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { [ -t 0 ] && [ -t 2 ]; }; }; then
-    sudo "$@"
-  else
-    return 1
+    echo sudo
   fi
 }
 
@@ -62,13 +65,15 @@ install_debian_packages() {
   command -v dpkg-query >/dev/null || return 0 # no Debian: its owner knows how the same things are called there
   wanted=$(missing)
   [ -n "$wanted" ] || return 0
+  root=$(root_by)
+  [ -n "$root" ] || stop "Debian packages are missing, and this user may not install any; ask for: apt install ${wanted% }"
   say "installing Debian packages: $wanted"
   # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one word a package
-  as_root env DEBIAN_FRONTEND=noninteractive sh -c '
+  $root env DEBIAN_FRONTEND=noninteractive sh -c '
     apt-get update -qq &&
     apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@"
   ' sh $wanted </dev/null >>"$log" 2>&1 ||
-    stop "these packages are missing and could not be installed here; ask for: apt install ${wanted% }"
+    stop "they could not be installed, see $log; what is needed: apt install ${wanted% }"
 }
 
 is_raspberry_pi() { grep -qs 'Raspberry Pi' /proc/device-tree/model; }
