@@ -16,8 +16,8 @@ LANGUAGE_NAMES = (("en", "English"), ("es", "Español"), ("ar", "العربية"
 def dock(c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule: bool = True) -> None:
     """The bottom of every lane screen: the language switch at the start, *Help* with its hand at the end.
 
-    Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two other
-    languages and *Help* stand as three keys. English is always the first, at the start side.
+    Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two
+    other languages and *Help* stand as three keys. English is always the first, at the start side.
     """
     if rule:
         c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))

@@ -160,7 +160,7 @@ class _Pen:
     def draw(self, command: str, numbers: list[float]) -> None:
         kind, base = command.upper(), (self.at if command.islower() else (0.0, 0.0))
         if kind == "A":
-            self._arc(*numbers[:5], (base[0] + numbers[5], base[1] + numbers[6]))
+            self._arc(numbers, (base[0] + numbers[5], base[1] + numbers[6]))
         elif kind == "H":
             self._to((base[0] + numbers[0], self.at[1]))
         elif kind == "V":
@@ -218,8 +218,9 @@ class _Pen:
             )
         self.at, self.handle = end, second
 
-    def _arc(self, rx: float, ry: float, turn: float, large: float, sweep: float, end: Point) -> None:
+    def _arc(self, numbers: list[float], end: Point) -> None:
         """An elliptic arc, by the formulas of SVG 1.1, appendix F.6."""
+        rx, ry, turn, large, sweep = numbers[:5]
         (x1, y1), (x2, y2), phi = self.at, end, math.radians(turn)
         if rx == 0 or ry == 0 or self.at == end:
             self._to(end)

@@ -105,10 +105,11 @@ def row_key(
     theme, lip = c.look.theme, c.look.px(LIP_MM)
     raised = not (chosen or disabled or pressed)
     face = rect.moved(down=lip) if pressed else rect
+    colour = None if disabled else theme.surface
     if chosen:
         colour, edge, edge_px = theme.action_tint, theme.action, 2 * max(2, c.look.px(0.75))
     else:
-        colour, edge, edge_px = (None if disabled else theme.surface), theme.edge, max(2, c.look.px(0.75))
+        edge, edge_px = theme.edge, max(2, c.look.px(0.75))
     c.add(
         Box(
             face,

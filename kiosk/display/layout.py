@@ -66,6 +66,17 @@ class Look:
         """Width of one line."""
         return self.typesetter.width(text, size_px=size_px, weight=weight, rtl=self.is_rtl)
 
+    def shortened(self, text: str, width_px: int, size_px: int, weight: int = 500) -> str:
+        """The text, or as many of its words as fit before an ellipsis; empty when not even one does."""
+        if self.width(text, size_px, weight) <= width_px:
+            return text
+        words = text.split(" ")
+        for count in range(len(words) - 1, 0, -1):
+            shorter = " ".join(words[:count]) + "…"
+            if self.width(shorter, size_px, weight) <= width_px:
+                return shorter
+        return ""
+
 
 @dataclass
 class Composition:
@@ -127,6 +138,18 @@ class Composition:
         shade = colour or self.look.theme.ink
         self.add(TextLine(rect, text, size_px, weight, shade, rtl, struck_px))
         return rect
+
+    def runs(
+        self, pieces: tuple[tuple[str, int, str], ...], x: int, y: int, *, size_px: int, align: str = "start"
+    ) -> Rect:
+        """Pieces of one line in reading order, each (text, weight, colour), its spaces included. Returns the line."""
+        widths = [self.look.width(text, size_px, weight) for text, weight, _ in pieces]
+        left = x - {"start": 0, "centre": sum(widths) // 2, "end": sum(widths)}[align]
+        whole = Rect(left, y - size_px // 2, sum(widths), size_px)
+        for (text, weight, colour), width in zip(pieces, widths, strict=True):
+            self.text(text, left, y, size_px=size_px, weight=weight, colour=colour)
+            left += width
+        return whole
 
     def paragraph(
         self,

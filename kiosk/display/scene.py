@@ -1,6 +1,6 @@
-"""What a screen shows, as frozen values in final pixels: a Scene of items drawn in order, and the targets that can be touched.
+"""What a screen shows, as frozen values in final pixels: items drawn in order, and the targets that can be touched.
 
-Nothing here draws, measures or knows a language. Equal scenes look equal, so a screen redraws exactly when its scene changed.
+Nothing here draws, measures or knows a language. Equal scenes look equal: a screen redraws when its scene changed.
 Colours are "#RRGGBB", or "#RRGGBBAA" where something shows through.
 """
 

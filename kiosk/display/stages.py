@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LineTone:
-    """Colours of a visit line on an unusual ground: `disc`, the icon `on` it, the `track`, and the `hole` of stops to come."""
+    """Colours of a visit line on an unusual ground: disc, icon `on` it, track, and the hole of stops to come."""
 
     disc: str
     on: str
@@ -42,7 +42,7 @@ def stop_of(stage: str) -> int:
 def visit_line(
     c: Composition, rect: Rect, stage: str, *, tone: LineTone | None = None, hole: str | None = None
 ) -> tuple[int, ...]:
-    """The five stops: done are filled, the present one is the stage's disc as high as `rect`, those to come are hollow.
+    """The five stops: done are filled, the present one is the stage's disc as high as `rect`, the others hollow.
 
     `hole` is the ground shown in hollow stops. Returns the columns of the five stops, for labels.
     """

@@ -1,6 +1,6 @@
 """The design's tokens: colours of the four themes, type sizes in millimetres, and what a panel's pixels measure.
 
-Sizes come from millimetres and the panel's own width; "nice" pixel numbers do not exist. A test measures every contrast.
+Sizes come from millimetres and the panel's own width; "nice" pixel numbers do not exist. A test measures each contrast.
 """
 
 from __future__ import annotations
@@ -173,7 +173,32 @@ STALE = Theme(
     on_ready="#0F1E28",
     ready_line="#98A7AE",
 )
-THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST, STALE)}
+STALE_DARK = Theme(
+    "stale_dark",
+    ground="#14191D",
+    surface="#1F262B",
+    sunken="#0D1114",
+    ink="#F3F7F8",
+    ink_2="#BAC8CF",
+    line="#38424A",
+    edge="#8296A1",
+    track="#5A6871",
+    arrived="#B4C3CB",
+    advisor="#B4C3CB",
+    service="#B4C3CB",
+    wait="#B4C3CB",
+    on_wait="#0A131A",
+    quality="#B4C3CB",
+    ready="#B4C3CB",
+    on_stage="#0A131A",
+    ready_band="#36424A",
+    on_ready="#F3F7F8",
+    ready_line="#5A6871",
+    brand="#F3F7F8",
+    on_brand="#0A131A",
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST)}
+"""The themes that a screen can be set to; the stale ones come by themselves."""
 
 
 def luminance(colour: str) -> float:

@@ -1,0 +1,242 @@
+"""The waiting-room board: state -> Scene. Header, ready band or call-out, rows, footer; pages and languages in turn.
+
+What is shown when is decided in kiosk.domain.board, how large in board_look.py; the welcome and the closed picture are
+in board_rest.py. Nothing here has a clock: `BoardState` brings the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kiosk.display.board_look import BoardScreen, Measures, theme_of
+from kiosk.display.board_rest import closed, fact_rows, quiet_pages, waiting, welcome
+from kiosk.display.board_rows import call_out, call_px, form_of, rows_and_caption
+from kiosk.display.layout import Composition, Look
+from kiosk.display.scene import Disc, Fill, Icon, Mark, Rect, Scene
+from kiosk.display.theme import DARK, LIGHT
+from kiosk.domain.board import (
+    FACT_S,
+    Board,
+    Calls,
+    Freshness,
+    Glance,
+    Mood,
+    freshness,
+    mood,
+    pages,
+    to_the_minute,
+    turn,
+)
+from kiosk.language import language as language_of
+
+if TYPE_CHECKING:
+    from kiosk.domain.board import Row
+
+__all__ = ["BoardScreen", "BoardState", "glance", "scene"]
+
+SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1))
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """What a board knows at one moment.
+
+    Attributes:
+        board: the last view, None before the first.
+        now: the hub's clock: `hub_now` of the view and the time that has passed since.
+        silent_s: seconds since the hub was last heard.
+        calls: folded with kiosk.domain.board.called.
+        seconds: since this board began; turns pages, languages and facts.
+    """
+
+    board: Board | None
+    now: datetime
+    silent_s: float = 0.0
+    calls: Calls = field(default_factory=Calls)
+    seconds: float = 0.0
+
+
+def scene(state: BoardState, screen: BoardScreen, language: str | None = None) -> Scene:
+    """The board at this moment; the very same Scene as long as nothing that it shows has changed.
+
+    `language` shows one language alone instead of the screen's languages in turn.
+    """
+    return _composed(state.board, glance(state, screen, language), screen)
+
+
+def glance(state: BoardState, screen: BoardScreen, language: str | None = None) -> Glance:
+    """What the board shows at this moment, reduced to what makes a difference."""
+    codes = (language,) if language else screen.languages
+    board, fresh = state.board, freshness(state.silent_s)
+    minute = to_the_minute(state.now)
+    heard = state.now.timestamp() - state.silent_s
+    as_of = to_the_minute(datetime.fromtimestamp(heard, state.now.tzinfo)) if fresh is not Freshness.LIVE else minute
+    if board is None:
+        index, _ = turn(state.seconds, screen.turn_s, [1] * len(codes))
+        begun = Mood.BUSY if state.silent_s < 2 else Mood.EMPTY
+        return Glance(codes[index], begun, fresh, minute, as_of, (), 0, 1, None, 0, 0)
+    due = mood(board, state.now)
+    call = _called(board, state) if due is Mood.BUSY else None
+    paged = [_pages(board, screen, code, due, fresh, call) for code in codes]
+    index, page = turn(state.seconds, screen.turn_s, [len(one) for one in paged])
+    return Glance(
+        language=codes[index],
+        mood=due,
+        freshness=fresh,
+        minute=minute,
+        as_of=as_of,
+        rows=paged[index][page],
+        page=page,
+        pages=len(paged[index]),
+        call=call,
+        fact=int(state.seconds // FACT_S) % max(1, len(board.facts)),
+        shift=int(minute.timestamp() // 60) % len(SHIFTS),
+    )
+
+
+def _called(board: Board, state: BoardState) -> Row | None:
+    return next((row for row in board.rows if row.ticket == state.calls.current), None)
+
+
+@lru_cache(maxsize=32)
+def _pages(
+    board: Board, screen: BoardScreen, code: str, due: Mood, fresh: Freshness, call: Row | None
+) -> tuple[tuple[Row, ...], ...]:
+    """The pages of rows in one language; the row being called stands in the call-out alone."""
+    measures = _measures(board, screen, code, due, fresh)
+    if due is not Mood.BUSY:
+        return ((),) * quiet_pages(measures, board, due)
+    rows = [row for row in board.rows if row != call]
+    form = form_of(measures, rows, board)
+    height = screen.panel.height_px - measures.header - measures.footer
+    height -= measures.band if fresh is Freshness.STALE else 0
+    height -= call_px(measures) if call else 0
+    height -= measures.caption if any(not row.is_ready for row in rows) else 0
+    return pages(rows, measures.rows_in(height, two_lines=form.two_lines))
+
+
+def _measures(board: Board, screen: BoardScreen, code: str, due: Mood, fresh: Freshness) -> Measures:
+    theme = theme_of(screen.theme, fresh)
+    if due is Mood.CLOSED:
+        theme = screen.theme if screen.theme.name == "contrast" else DARK
+    words = language_of(code, clock=board.clock)
+    look = Look(theme.branded(board.brand_colour), screen.panel, words, screen.typesetter)
+    return Measures(look, screen.viewing_distance_m, name=board.name.in_(code))
+
+
+@lru_cache(maxsize=8)
+def _composed(board: Board | None, shown: Glance, screen: BoardScreen) -> Scene:
+    if board is None:
+        look = Look(
+            theme_of(screen.theme, Freshness.STALE), screen.panel, language_of(shown.language), screen.typesetter
+        )
+        return waiting(Measures(look, screen.viewing_distance_m), begun=shown.mood is Mood.BUSY)
+    measures = _measures(board, screen, shown.language, shown.mood, shown.freshness)
+    c = Composition(measures.look)
+    unit = max(1, round(measures.latin * 0.03))
+    across, down = (step * unit for step in SHIFTS[shown.shift])
+    measures = replace(measures, across=across)
+    top, bottom = measures.header + down, c.size[1] - measures.footer + down
+    _header(c, measures, top, board, shown)
+    if shown.mood is Mood.CLOSED:
+        closed(c, measures, Rect(0, top, c.size[0], c.size[1] - top), board, shown)
+        return c.scene()
+    if shown.freshness is Freshness.STALE:
+        top = _no_connection(c, measures, top)
+    foot = Rect(0, bottom, c.size[0], c.size[1] - bottom)
+    room = Rect(0, top, c.size[0], bottom - top)
+    if shown.mood is Mood.EMPTY:
+        welcome(c, measures, room, board, shown)
+        _footer(c, measures, foot, board, shown)
+        return c.scene()
+    if shown.call:
+        room = call_out(c, measures, room, shown.call)
+    room = rows_and_caption(c, measures, room, board, shown)
+    told = fact_rows(c, measures, room, board, shown)
+    _footer(c, measures, foot, board, shown, with_fact=not told and shown.freshness is not Freshness.STALE)
+    return c.scene()
+
+
+def _header(c: Composition, m: Measures, height: int, board: Board, shown: Glance) -> None:
+    """Mark, name, clock. The clock is always there; a name that is too long ends in an ellipsis."""
+    theme, mark_px, middle = m.look.theme, round(m.latin * 1.2), height - m.header // 2
+    c.add(Mark(Rect(m.start, middle - mark_px // 2, mark_px, mark_px), theme.brand, theme.on_brand))
+    c.text(
+        m.look.language.time(shown.minute, board.zone),
+        m.end,
+        middle,
+        size_px=round(m.latin * 1.31),
+        weight=700,
+        align="end",
+    )
+    x, pitch = m.start + mark_px + round(m.latin * 0.4), round(m.latin * 1.2)
+    y = middle - m.lift - pitch * (len(m.name_lines) - 1) // 2
+    for index, line in enumerate(m.name_lines):
+        c.text(line, x, y + index * pitch, size_px=m.text, weight=600)
+
+
+def _no_connection(c: Composition, m: Measures, top: int) -> int:
+    """The amber band. It takes a second line rather than smaller letters. Returns the row below it."""
+    words, icon_px = m.look.language, round(m.latin * 1.28)
+    x = m.start + icon_px + round(m.latin * 0.4)
+    ink, ground = LIGHT.on_wait, LIGHT.wait
+    title, sentence = words.text("board.stale_title"), words.text("board.stale")
+    one_line = m.look.width(f"{title} ", m.text, 700) + m.look.width(sentence, m.text)
+    height = m.band if one_line <= m.end - x else 2 * m.band - m.gap // 2
+    c.add(Fill(Rect(0, top, c.size[0], height), ground))
+    c.add(Icon(Rect(m.start, top + height // 2 - icon_px // 2, icon_px, icon_px), "offline", ink))
+    if height == m.band:
+        c.runs(((f"{title} ", 700, ink), (sentence, 500, ink)), x, top + height // 2, size_px=m.text)
+    else:
+        c.text(title, x, top + round(height * 0.3), size_px=m.text, weight=700, colour=ink)
+        c.text(sentence, x, top + round(height * 0.7), size_px=m.text, colour=ink)
+    return top + height
+
+
+def _footer(c: Composition, m: Measures, rect: Rect, board: Board, shown: Glance, *, with_fact: bool = False) -> None:
+    """ "As of" at the start with the sign of the link; one fact at the end, if there is room for it."""
+    theme, middle = m.look.theme, rect.y + m.footer // 2
+    c.add(Fill(Rect(0, rect.y, rect.w, m.hair), theme.line))
+    x = _link_sign(c, m, middle, shown.freshness)
+    time = m.look.language.time(shown.as_of, board.zone)
+    before, after = m.look.language.text("board.as_of", time="\uffff").split("\uffff")
+    pieces = ((_open(before), 500, theme.ink_2), (time, 700, theme.ink), (_open(after), 500, theme.ink_2))
+    said = c.runs(tuple(one for one in pieces if one[0]), x, middle, size_px=m.text)
+    if with_fact and board.facts:
+        _fact(c, m, said.end + 2 * m.gap, middle, *board.facts[shown.fact], shown.language)
+
+
+def _open(text: str) -> str:
+    """The part of a message beside a value, without the marks that isolated the value."""
+    return text.strip("\u2066\u2067\u2068\u2069")
+
+
+def _link_sign(c: Composition, m: Measures, middle: int, fresh: Freshness) -> int:
+    """A green dot while the hub is heard, an amber disc from 10 s, a clock from 60 s. Returns the column after it."""
+    theme, gap = m.look.theme, round(m.latin * 0.34)
+    if fresh is Freshness.LIVE:
+        size = round(m.latin * 0.43)
+        c.add(Disc(Rect(m.start, middle - size // 2, size, size), theme.ready))
+    elif fresh is Freshness.SIGN:
+        size = round(m.latin * 1.1)
+        place = Rect(m.start, middle - size // 2, size, size)
+        c.add(Disc(place, theme.wait), Icon(place.inset(round(size * 0.2)), "offline", theme.on_wait))
+    else:
+        size = round(m.latin * 0.95)
+        c.add(Icon(Rect(m.start, middle - size // 2, size, size), "clock", theme.ink_2))
+    return m.start + size + gap
+
+
+def _fact(c: Composition, m: Measures, room_from: int, middle: int, icon: str, words: object, code: str) -> None:
+    text = words.in_(code)  # type: ignore[attr-defined]
+    icon_px, gap = round(m.latin * 0.95), round(m.latin * 0.34)
+    for shorter in (text, text.rpartition(": ")[2]):
+        left = m.end - m.look.width(shorter, m.text)
+        if left - gap - icon_px >= room_from:
+            colour = m.look.theme.ink_2
+            c.text(shorter, left, middle, size_px=m.text, colour=colour)
+            c.add(Icon(Rect(left - gap - icon_px, middle - icon_px // 2, icon_px, icon_px), icon, colour))
+            return

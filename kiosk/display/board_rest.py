@@ -1,0 +1,219 @@
+"""The board at rest: the welcome while nobody is there, when the shop opens again, and the time before the first view."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from kiosk.display.layout import Composition
+from kiosk.display.scene import Disc, Fill, Icon, Rect
+from kiosk.display.theme import LIGHT
+from kiosk.domain.board import Board, Freshness, Glance, Mood
+from kiosk.language import LEFT_TO_RIGHT, POP
+
+if TYPE_CHECKING:
+    from kiosk.display.board_look import Measures
+    from kiosk.display.scene import Scene
+
+AFTER_HOURS_ICONS = ("ready", "call", "lock")
+"""Facts with these icons (key drop, telephone, night entrance) are for closing time; all others for the day."""
+
+WELCOME_SIZE = 2.1
+CLOSED_SIZE = 2.8
+FACT_PITCH, FACT_PITCH_TWO_LINES = 1.6, 2.9
+TALLEST_FACT = 1.35
+
+Fact = tuple[str, str, str]
+"""Icon, words, and what stands at the end of the row."""
+
+
+def welcome(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
+    """*Welcome to ...*, then today's hours and the store's facts. Never a zero, never an empty table."""
+    words = m.look.language.text("board.welcome", dealer=board.name.in_(shown.language))
+    size = round(m.text * (WELCOME_SIZE / 1.1 if m.look.is_rtl else WELCOME_SIZE))
+    width = m.end - m.start
+    taken = c.paragraph(
+        words, Rect(m.start, room.y + round(m.latin * 0.2), width, 0), size_px=size, weight=700, headline=True
+    )
+    y = taken.bottom + round(m.latin * 0.45)
+    facts = _day_facts(m, board, shown.minute)
+    _facts(c, m, Rect(room.x, y, room.w, room.bottom - y), _page(m, facts, room.bottom - y, shown.page), ground=True)
+
+
+def quiet_pages(m: Measures, board: Board, due: Mood) -> int:
+    """How many pages the welcome has: all facts are shown in turn."""
+    if due is not Mood.EMPTY:
+        return 1
+    words = m.look.language.text("board.welcome", dealer=board.name.in_(m.look.language.code))
+    size = round(m.text * (WELCOME_SIZE / 1.1 if m.look.is_rtl else WELCOME_SIZE))
+    lines = m.look.typesetter.wrap(words, width_px=m.end - m.start, size_px=size, weight=700, rtl=m.look.is_rtl)
+    head = round(m.latin * 0.65) + len(lines) * round(size * (1.35 if m.look.is_rtl else 1.06))
+    height = m.look.panel.height_px - m.header - m.footer - head
+    facts = _day_facts(m, board, board.hub_now)
+    return max(1, -(-len(facts) // _facts_in(m, facts, height)))
+
+
+def _facts_in(m: Measures, facts: list[Fact], height: int) -> int:
+    return max(1, height // _fact_pitch(m, facts))
+
+
+def _fact_pitch(m: Measures, facts: list[Fact]) -> int:
+    """Least height of the facts' rows: two lines in all of them if one needs two."""
+    two_lines = any(value and not _in_one_line(m, label, value) for _, label, value in facts)
+    return round(m.latin * (FACT_PITCH_TWO_LINES if two_lines else FACT_PITCH))
+
+
+def _in_one_line(m: Measures, label: str, value: str) -> bool:
+    room = m.end - m.start - round(m.latin * 1.92)
+    return m.look.width(label, m.text) + m.look.width(value, m.text, 700) + m.gap <= room
+
+
+def _page(m: Measures, facts: list[Fact], height: int, page: int) -> list[Fact]:
+    room = _facts_in(m, facts, height)
+    return facts[page * room : (page + 1) * room] or facts[:room]
+
+
+def closed(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
+    """When the shop opens again, in the middle; below it the key drop and the telephone, if the store names them."""
+    facts = [_split(icon, words.in_(shown.language)) for icon, words in board.facts if icon in AFTER_HOURS_ICONS]
+    pitch = max(round(m.latin * 2.08), _fact_pitch(m, facts))
+    facts = facts[: max(0, (room.h - round(m.latin * 5)) // pitch)]
+    size = round(m.text * (CLOSED_SIZE / 1.15 if m.look.is_rtl else CLOSED_SIZE))
+    foot = pitch * len(facts) or m.footer
+    width = m.end - m.start
+    c.paragraph(
+        _opening(m, board, shown),
+        Rect(m.start, room.y, width, room.h - foot),
+        size_px=size,
+        weight=700,
+        headline=True,
+        centred=True,
+    )
+    _facts(c, m, Rect(room.x, room.bottom - foot, room.w, foot), facts, ground=False)
+
+
+def _opening(m: Measures, board: Board, shown: Glance) -> str:
+    words, zone = m.look.language, board.zone
+    if board.opens_at is None:
+        return words.text("board.welcome", dealer=board.name.in_(shown.language))
+    clock = words.time(board.opens_at, zone)
+    today = shown.minute.astimezone(zone).date()
+    away = (board.opens_at.astimezone(zone).date() - today).days
+    if away <= 0:
+        return words.text("board.open_from", time=clock)
+    if away == 1:
+        return words.text("board.open_tomorrow", time=clock)
+    return words.text("board.open_on", day=words.day(board.opens_at, zone, today), time=clock)
+
+
+def fact_rows(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> bool:
+    """Where few visits leave the lower half free: the store's facts, on the ground, as quiet rows. Was there room?"""
+    facts = _day_facts(m, board, shown.minute)
+    pitch = _fact_pitch(m, facts)
+    if room.h < 2 * pitch or shown.freshness is Freshness.STALE or not facts:
+        if room.h > m.hair:
+            c.add(Fill(Rect(room.x, room.y, room.w, m.hair), m.look.theme.line))
+        return False
+    facts = facts[: room.h // pitch]
+    height = min(room.h // len(facts), round(pitch * TALLEST_FACT))
+    top = room.bottom - height * len(facts)
+    c.add(Fill(Rect(room.x, room.y, room.w, m.hair), m.look.theme.line))
+    lines = top > room.y + m.hair
+    _facts(c, m, Rect(room.x, top, room.w, room.bottom - top), facts, ground=False, lines=lines, quiet=True)
+    return True
+
+
+def _day_facts(m: Measures, board: Board, now: datetime) -> list[Fact]:
+    facts = [_split(icon, words.in_(m.look.language.code)) for icon, words in board.facts]
+    hours = _hours(m, board, now)
+    day = [fact for fact in facts if fact[0] not in AFTER_HOURS_ICONS]
+    return [("clock", m.look.language.text("board.open_today"), hours), *day] if hours else day
+
+
+def _hours(m: Measures, board: Board, now: datetime) -> str:
+    """Today's spans, "08:00-12:00 13:00-18:00"; where they are too wide, from the first opening to the last closing."""
+    words, today = m.look.language, now.astimezone(board.zone).date()
+
+    def said(opens: str, closes: str) -> str:
+        both = (datetime.combine(today, time.fromisoformat(one), board.zone) for one in (opens, closes))
+        first, last = (words.time(at, board.zone) for at in both)
+        text = words.text("day.from_to", opens=first, closes=last)
+        return f"{LEFT_TO_RIGHT}{text}{POP}" if words.clock == "24h" else text
+
+    if not board.open_today:
+        return ""
+    whole = "  ".join(said(*span) for span in board.open_today)
+    room = m.end - m.start - round(m.latin * 2.5) - m.look.width(words.text("board.open_today"), m.text)
+    if m.look.width(whole, m.figure, 700) <= room:
+        return whole
+    return said(board.open_today[0][0], board.open_today[-1][1])
+
+
+def _split(icon: str, text: str) -> Fact:
+    """A fact's words before and after its colon: "Wi-Fi: Valley Guest" has its value at the end of the row."""
+    label, colon, value = text.partition(": ")
+    return (icon, label, value) if colon else (icon, text, "")
+
+
+def _facts(
+    c: Composition,
+    m: Measures,
+    room: Rect,
+    facts: list[Fact],
+    *,
+    ground: bool,
+    lines: bool = True,
+    quiet: bool = False,
+) -> None:
+    """Rows of icon, words and value: on the surface as the picture itself, on the ground below one."""
+    if not facts:
+        return
+    theme, icon_px = m.look.theme, round(m.latin * 1.3)
+    height = min(room.h // len(facts), round(_fact_pitch(m, facts) * 1.7))
+    for index, (icon, label, value) in enumerate(facts):
+        row = Rect(room.x, room.y + index * height, room.w, height)
+        if ground and index == len(facts) - 1:
+            row = Rect(
+                row.x, row.y, row.w, height + (room.bottom - row.bottom if room.bottom - row.bottom < height else 0)
+            )
+        if ground:
+            c.add(Fill(row, theme.surface))
+        if lines or index:
+            c.add(Fill(Rect(row.x, row.y, row.w, m.hair), theme.line))
+        c.add(Icon(Rect(m.start, row.middle - icon_px // 2, icon_px, icon_px), icon, theme.ink_2))
+        x = m.start + icon_px + round(m.latin * 0.62)
+        _fact_words(c, m, row, x, label, value, quiet=quiet)
+
+
+def _fact_words(c: Composition, m: Measures, row: Rect, x: int, label: str, value: str, *, quiet: bool) -> None:
+    """Words at the start, value at the end, large where there is room; on a narrow panel the value below the words."""
+    look, weight, colour = m.look, 600 if quiet else 700, m.look.theme.ink_2 if quiet else m.look.theme.ink
+    if not value or _in_one_line(m, label, value):
+        c.text(look.shortened(label, m.end - x, m.text), x, row.middle, size_px=m.text, colour=colour)
+        roomy = look.width(label, m.text) + look.width(value, m.figure, weight) + m.gap <= m.end - x
+        size = m.figure if roomy and not quiet else m.text
+        if value:
+            c.text(value, m.end, row.middle, size_px=size, weight=weight, colour=colour, align="end")
+        return
+    lines = ((label, 500, -0.62), (value, weight, 0.68))
+    for text, heavy, down in lines:
+        middle = row.middle + round(m.latin * down)
+        c.text(look.shortened(text, m.end - x, m.text, heavy), x, middle, size_px=m.text, weight=heavy, colour=colour)
+
+
+def waiting(m: Measures, *, begun: bool) -> Scene:
+    """Before the first view: nothing for two seconds, then that there is no connection and who knows."""
+    c = Composition(m.look)
+    if begun:
+        return c.scene()
+    words, width = m.look.language, m.end - m.start
+    disc = round(m.latin * 2.4)
+    title = round(m.text * 1.6)
+    y = c.size[1] // 2 - round(m.latin * 2.6)
+    place = Rect(m.start, y - disc // 2, disc, disc)
+    c.add(Disc(place, LIGHT.wait), Icon(place.inset(round(disc * 0.2)), "offline", LIGHT.on_wait))
+    below = Rect(m.start, place.bottom + m.gap, width, 0)
+    taken = c.paragraph(words.text("board.stale_title"), below, size_px=title, weight=700, headline=True)
+    rest = Rect(m.start, taken.bottom + m.gap // 2, width, 0)
+    c.paragraph(words.text("board.stale"), rest, size_px=m.text)
+    return c.scene()

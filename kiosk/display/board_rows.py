@@ -1,0 +1,253 @@
+"""The board's rows: ready band, caption strip, visits in progress in one line or two, and the call-out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.display.board_look import Measures, RowForm, row_form
+from kiosk.display.scene import Disc, Fill, Icon, Rect
+from kiosk.display.stages import LineTone, stage_disc, visit_line
+from kiosk.language import Ltr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kiosk.display.layout import Composition
+    from kiosk.domain.board import Board, Glance, Row
+
+CALL_HEIGHT = 4.83
+CALL_HEIGHT_UPRIGHT = 6.6
+TALLEST_ROW = 1.7
+DAYS_OF_THE_WEEK = 7
+
+
+def form_of(m: Measures, rows: Sequence[Row], board: Board) -> RowForm:
+    """How all the rows are set: by the widest of them, and at least by the longest stage beside the widest time."""
+    widest = m.stage_column + m.time_column(m.look.language.time(_late(board), board.zone))
+    return row_form(m, max([widest, *(_words_width(m, row, board) for row in rows)]))
+
+
+def _late(board: Board) -> datetime:
+    """A moment whose time of day is as wide as any: all digits are equally wide, so two of them before the colon."""
+    return board.hub_now.astimezone(board.zone).replace(hour=22, minute=0)
+
+
+def rows_and_caption(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> Rect:
+    """The page's rows, ready ones first, then the caption strip and the others. Returns what is left below."""
+    form = form_of(m, [row for row in board.rows if row != shown.call], board)
+    ready = [row for row in shown.rows if row.is_ready]
+    others = [row for row in shown.rows if not row.is_ready]
+    captions = m.caption if others else 0
+    height = _row_height(m, room.h - captions, len(shown.rows), form)
+    y, placed = room.y, []
+    for index, row in enumerate([*ready, *others]):
+        y += captions if others and index == len(ready) else 0
+        # the last row takes the pixels that are left over, where rows fill the height
+        tall = height + (room.bottom - y - height if 0 < room.bottom - y - height < len(shown.rows) else 0)
+        placed.append((row, Rect(room.x, y, room.w, tall)))
+        y += tall
+    # all grounds first: Arabic letters may reach a little into the row below
+    for row, rect in placed:
+        _ground(c, m, rect, row)
+    if others:
+        _caption(c, m, placed[len(ready)][1].y - captions, shown)
+    for row, rect in placed:
+        _row(c, m, rect, row, board, shown, form)
+    return Rect(room.x, y, room.w, room.bottom - y)
+
+
+def _row_height(m: Measures, height: int, count: int, form: RowForm) -> int:
+    return min(height // max(1, count), round(m.pitch(two_lines=form.two_lines) * TALLEST_ROW))
+
+
+def _caption(c: Composition, m: Measures, y: int, shown: Glance) -> None:
+    """The two columns' names, and which page this is where there are several; what does not fit is left out."""
+    theme, middle = m.look.theme, y + m.caption // 2 - m.lift
+    left = c.text(m.look.language.text("board.in_progress"), m.start, middle, size_px=m.text, colour=theme.ink_2).end
+    about = m.look.language.text("board.ready_about")
+    right = m.end
+    if left + m.gap <= m.end - m.look.width(about, m.text):
+        right = c.text(about, m.end, middle, size_px=m.text, colour=theme.ink_2, align="end").x
+    page = Ltr(f"{shown.page + 1}/{shown.pages}")
+    if shown.pages > 1 and left + m.gap + m.look.width(page, m.text, 600) + m.gap <= right:
+        c.text(page, left + m.gap, middle, size_px=m.text, weight=600, colour=theme.ink_2, rtl=False)
+
+
+def _ground(c: Composition, m: Measures, rect: Rect, row: Row) -> None:
+    theme = m.look.theme
+    if row.is_ready:
+        c.add(Fill(rect, theme.ready_band), Fill(Rect(rect.x, rect.bottom - m.hair, rect.w, m.hair), theme.ready_line))
+    else:
+        c.add(Fill(rect, theme.surface), Fill(Rect(rect.x, rect.y, rect.w, m.hair), theme.line))
+
+
+def _row(c: Composition, m: Measures, rect: Rect, row: Row, board: Board, shown: Glance, form: RowForm) -> None:
+    theme = m.look.theme
+    first = rect.y + round(rect.h * (0.31 if form.two_lines else 0.5))
+    second = rect.y + round(rect.h * 0.73) if form.two_lines else first
+    ink = theme.on_ready if row.is_ready else theme.ink
+    ticket = c.text(Ltr(row.ticket), m.start, first, size_px=m.figure, weight=700, colour=ink, rtl=False)
+    x = m.start if form.two_lines else m.start + max(m.ticket_column, ticket.w) + m.gap
+    x = _stage_sign(c, m, x, second, row, form)
+    weight = 700 if row.is_ready else 500
+    word = c.text(m.look.language.text(f"stage.{row.stage}"), x, second, size_px=m.text, weight=weight, colour=ink)
+    _row_end(c, m, (ticket.end if form.two_lines else word.end) + m.gap, first, row, board, shown)
+
+
+def _stage_sign(c: Composition, m: Measures, x: int, middle: int, row: Row, form: RowForm) -> int:
+    """The visit line or its disc; returns the column at which the word begins."""
+    theme = m.look.theme
+    tone = LineTone(theme.on_ready, theme.ready_band, theme.on_ready, theme.ready_band) if row.is_ready else None
+    top = middle - m.disc // 2
+    if form.has_line:
+        visit_line(c, Rect(x, top, form.line_px, m.disc), row.stage, tone=tone, hole=theme.surface)
+        return x + form.line_px + m.gap
+    stage_disc(c, Rect(x, top, m.disc, m.disc), row.stage, tone=tone)
+    return x + m.disc + (round(m.latin * 0.43) if form.two_lines else m.gap)
+
+
+def _row_end(c: Composition, m: Measures, room_from: int, middle: int, row: Row, board: Board, shown: Glance) -> None:
+    """The desk of a ready visit; else the estimated completion, its day if it is not today, and the old one struck."""
+    theme, gap = m.look.theme, round(m.latin * 0.5)
+    if row.is_ready:
+        if row.place:
+            place = m.look.language.text("board.cashier", n=Ltr(row.place))
+            c.text(place, m.end, middle, size_px=m.text, weight=700, colour=theme.on_ready, align="end")
+        return
+    if row.completion_at is None:
+        _not_known(c, m, middle)
+        return
+    day = _day(m, row.completion_at, board, shown.minute)
+    if day and m.end - _end_width(m, row, board) < room_from:
+        c.text(day, m.end, middle, size_px=m.text, weight=700, align="end")
+        return
+    time = m.look.language.time(row.completion_at, board.zone)
+    x = c.text(time, m.end, middle, size_px=m.figure, weight=700, align="end").x
+    x = c.text(day, x - round(m.latin * 0.34), middle, size_px=m.text, align="end").x if day else x
+    old = _old_time(m, row, board, shown.minute)
+    if old and x - gap - m.look.width(old, m.text) >= room_from:
+        struck = max(2, round(m.latin * 0.1))
+        c.text(old, x - gap, middle, size_px=m.text, colour=theme.ink_2, align="end", struck_px=struck)
+
+
+def _not_known(c: Composition, m: Measures, middle: int) -> None:
+    """An estimate that nobody has yet: in words, with the amber hourglass."""
+    theme, size = m.look.theme, round(m.latin * 0.9)
+    x = c.text(
+        m.look.language.text("common.not_known_yet"), m.end, middle, size_px=m.text, colour=theme.ink_2, align="end"
+    ).x
+    place = Rect(x - size - m.gap // 2, middle - size // 2, size, size)
+    c.add(Disc(place, theme.wait), Icon(place.inset(round(size * 0.2)), "hourglass", theme.on_wait))
+
+
+def _day(m: Measures, at: datetime, board: Board, now: datetime) -> str:
+    """Nothing for today, *Tomorrow*, the day of the week within six days, the date beyond."""
+    today, on = now.astimezone(board.zone).date(), at.astimezone(board.zone).date()
+    if on == today:
+        return ""
+    if 1 < (on - today).days < DAYS_OF_THE_WEEK:
+        return m.look.language.weekday(on)
+    return m.look.language.day(at, board.zone, today)
+
+
+def _old_time(m: Measures, row: Row, board: Board, now: datetime) -> str:
+    """The estimate that the customer knew, where its time alone cannot be mistaken for another day's."""
+    if row.was_at is None or row.completion_at is None:
+        return ""
+    days = [at.astimezone(board.zone).date() for at in (now, row.completion_at, row.was_at)]
+    return m.look.language.time(row.was_at, board.zone) if days[2] in days[:2] else ""
+
+
+def _words_width(m: Measures, row: Row, board: Board) -> int:
+    """What the row's stage and its last column take together, without an old time."""
+    word = m.look.width(m.look.language.text(f"stage.{row.stage}"), m.text, 700 if row.is_ready else 500)
+    return word + _end_width(m, row, board)
+
+
+def _end_width(m: Measures, row: Row, board: Board) -> int:
+    """Width of the row's last column, without an old time."""
+    words = m.look.language
+    if row.is_ready:
+        return m.look.width(words.text("board.cashier", n=Ltr(row.place)), m.text, 700) if row.place else 0
+    if row.completion_at is None:
+        return m.look.width(words.text("common.not_known_yet"), m.text) + m.gap // 2 + round(m.latin * 0.9)
+    width = m.look.width(words.time(row.completion_at, board.zone), m.figure, 700)
+    day = _day(m, row.completion_at, board, board.hub_now)
+    return width + (m.look.width(day, m.text) + round(m.latin * 0.34) if day else 0)
+
+
+def call_px(m: Measures) -> int:
+    """Height of the call-out with the strip below it."""
+    upright = m.look.panel.height_px > m.look.panel.width_px
+    return round(m.latin * (CALL_HEIGHT_UPRIGHT if upright else CALL_HEIGHT)) + round(m.latin * 0.11)
+
+
+def call_out(c: Composition, m: Measures, room: Rect, row: Row) -> Rect:
+    """The ticket being called, as large as the band allows, with bell, words and desk. Returns what is below."""
+    theme, strip = m.look.theme, round(m.latin * 0.11)
+    band = Rect(room.x, room.y, room.w, call_px(m) - strip)
+    c.add(Fill(band, theme.ready_band), Fill(Rect(room.x, band.bottom, room.w, strip), theme.ground))
+    words = [m.look.language.text("stage.ready")]
+    if row.place:
+        words.append(m.look.language.text("board.cashier", n=Ltr(row.place)))
+    if m.look.panel.height_px > m.look.panel.width_px:
+        _called_upright(c, m, band, row, words)
+    else:
+        _called_wide(c, m, band, row, words)
+    return Rect(room.x, band.bottom + strip, room.w, room.bottom - band.bottom - strip)
+
+
+def _bell(c: Composition, m: Measures, x: int, middle: int, size: int) -> None:
+    theme, place = m.look.theme, Rect(x, middle - size // 2, size, size)
+    c.add(Disc(place, theme.on_ready), Icon(place.inset(round(size * 0.15)), "bell", theme.ready_band))
+
+
+def _called_wide(c: Composition, m: Measures, band: Rect, row: Row, words: list[str]) -> None:
+    """Bell, ticket, words in a row. Where they are too wide the words lose their extra size, then the bell goes."""
+    gap, disc = round(m.latin * 0.8), round(m.latin * 2.86)
+    sizes = [round(m.text * grown / 100) for grown in (122 if m.look.is_rtl else 140, 120, 110, 100)]
+    ticket_px = max(m.called, round(m.latin * 3.37))
+    for size, bell, called in [
+        *((size, True, ticket_px) for size in sizes),
+        *((size, False, ticket_px) for size in sizes),
+        (sizes[-1], False, m.called),
+    ]:
+        x = m.start + (disc + gap if bell else 0)
+        ticket_w = m.look.width(Ltr(row.ticket), called, 700)
+        word_w = max(m.look.width(word, size, 700) for word in words) + round(size * 1.35)
+        if x + ticket_w + gap + word_w <= m.end:
+            break
+    if bell:
+        _bell(c, m, m.start, band.middle, disc)
+    on_ready = m.look.theme.on_ready
+    number = c.text(Ltr(row.ticket), x, band.middle, size_px=called, weight=700, colour=on_ready, rtl=False)
+    pitch = round(size * (1.55 if m.look.is_rtl else 1.35))
+    _call_words(c, m, number.end + gap, band.middle - pitch * (len(words) - 1) // 2, pitch, size, words)
+
+
+def _called_upright(c: Composition, m: Measures, band: Rect, row: Row, words: list[str]) -> None:
+    """Bell and ticket above, words below."""
+    disc, gap = round(m.latin * 2.2), round(m.latin * 0.5)
+    room = m.end - m.start - disc - gap
+    size = round(m.latin * 3.37)
+    ticket_w = m.look.width(Ltr(row.ticket), size, 700)
+    size = max(m.figure, min(size, size * room // max(1, ticket_w)))
+    middle = band.y + round(m.latin * 1.75)
+    _bell(c, m, m.start, middle, disc)
+    on_ready = m.look.theme.on_ready
+    c.text(Ltr(row.ticket), m.start + disc + gap, middle, size_px=size, weight=700, colour=on_ready, rtl=False)
+    pitch = round(m.text * (1.5 if m.look.is_rtl else 1.35))
+    below = band.y + round(m.latin * 3.4)
+    first = (below + band.bottom) // 2 - pitch * (len(words) - 1) // 2 - round(m.latin * 0.1)
+    _call_words(c, m, m.start, first, pitch, m.text, words)
+
+
+def _call_words(c: Composition, m: Measures, x: int, y: int, pitch: int, size: int, words: list[str]) -> None:
+    """The words, and an arrow after the desk."""
+    on_ready = m.look.theme.on_ready
+    for index, word in enumerate(words):
+        said = c.text(word, x, y + index * pitch, size_px=size, weight=700, colour=on_ready)
+        if index == 1:
+            arrow = Rect(said.end + round(size * 0.37), y + index * pitch - size // 2, size, size)
+            c.add(Icon(arrow, "forward", on_ready))

@@ -1,0 +1,208 @@
+"""Sample states of the board, for pictures and tests: a day at Valley Motors. All names and numbers are invented."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kiosk.display.board import BoardState
+from kiosk.domain.board import Calls, board_from
+from kiosk.domain.facts import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MORNING = datetime(2026, 11, 24, 10, 42, 20, tzinfo=UTC)
+
+STORE: dict[str, Any] = {
+    "store_id": "valley",
+    "name": {"en": "Valley Motors", "es": "Motores del Valle", "ar": "محركات الوادي"},
+    "zone": "UTC",
+    "clock": "24h",
+    "brand_colour": "#0E3A47",
+    "cashiers": ["1"],
+    "facts": [
+        {
+            "icon": "bus",
+            "words": {
+                "en": "Shuttle to downtown: 11:00",
+                "es": "Traslado al centro: 11:00",
+                "ar": "الحافلة إلى وسط المدينة: 11:00",
+            },
+        },
+        {
+            "icon": "wifi",
+            "words": {"en": "Wi-Fi: Valley-Guest", "es": "Wi-Fi: Valley-Guest", "ar": "الشبكة اللاسلكية: Valley-Guest"},
+        },
+        {
+            "icon": "cup",
+            "words": {
+                "en": "Coffee and water: by the window",
+                "es": "Café y agua: junto a la ventana",
+                "ar": "القهوة والماء: عند النافذة",
+            },
+        },
+        {
+            "icon": "ready",
+            "words": {
+                "en": "Key drop: by the entrance",
+                "es": "Buzón de llaves: junto a la entrada",
+                "ar": "صندوق المفاتيح: عند المدخل",
+            },
+        },
+        {
+            "icon": "call",
+            "words": {"en": "Appointments: 55 0100 0142", "es": "Citas: 55 0100 0142", "ar": "المواعيد: 55 0100 0142"},
+        },
+    ],
+    "opens_at": None,
+    "open_today": [["08:00", "18:00"]],
+}
+
+DAY = (
+    ("A-009", "ready", None, None),
+    ("B-004", "ready", None, None),
+    ("A-012", "quality_check", "11:15", None),
+    ("B-006", "waiting_for_answer", "12:30", None),
+    ("A-011", "in_service", "12:00", None),
+    ("B-007", "in_service", "15:30", "15:00"),
+    ("A-015", "with_advisor", "13:45", None),
+    ("A-017", "checked_in", "15:30", None),
+)
+
+
+def day(language: str) -> BoardState:
+    """An ordinary morning: two cars ready, six at work, one estimate changed."""
+    return _state(DAY, MORNING)
+
+
+def call(language: str) -> BoardState:
+    """A car has just become ready and is called."""
+    now = MORNING.replace(hour=11, minute=6)
+    rows = (("A-009", "ready", None, None), ("A-012", "ready", None, None), *DAY[3:4], *DAY[5:7])
+    return _state(rows, now, calls=Calls(begun=True, current="A-012", until=now + timedelta(seconds=12)))
+
+
+def sign(language: str) -> BoardState:
+    """The hub has not been heard for 25 seconds."""
+    return _state(DAY, MORNING, silent_s=25)
+
+
+def stale(language: str) -> BoardState:
+    """The hub has not been heard for more than a minute."""
+    return _state((DAY[0], *DAY[2:]), MORNING.replace(minute=47), silent_s=70)
+
+
+def empty(language: str) -> BoardState:
+    """Early: the shop is open and nobody is there."""
+    return _state((), MORNING.replace(hour=8, minute=5))
+
+
+def few(language: str) -> BoardState:
+    """Two visits: the rest of the board tells about the house."""
+    return _state((DAY[0], DAY[7]), MORNING)
+
+
+def closed(language: str) -> BoardState:
+    """After hours."""
+    now = MORNING.replace(hour=18, minute=20)
+    return _state((), now, opens_at=now.replace(hour=8, minute=0) + timedelta(days=1))
+
+
+def overnight(language: str) -> BoardState:
+    """Cars that stay until tomorrow or longer, and one whose estimate is not known yet."""
+    rows = (
+        DAY[0],
+        ("B-011", "waiting_for_answer", "+1 12:30", "16:30"),
+        ("A-011", "in_service", "15:30", "15:00"),
+        ("A-014", "in_service", "+1 10:30", "+1 09:00"),
+        ("A-019", "with_advisor", "+3 16:00", None),
+        ("A-020", "checked_in", None, None),
+    )
+    return _state(rows, MORNING.replace(hour=14))
+
+
+def full(language: str) -> BoardState:
+    """Thirty visits at once: the board turns pages."""
+    stages = ("ready", "quality_check", "waiting_for_answer", "in_service", "in_service", "with_advisor", "checked_in")
+    rows = []
+    for number in range(30):
+        stage = stages[number % len(stages)] if number > 8 else ("ready" if number < 3 else "in_service")
+        clock = f"{11 + number // 5}:{number * 5 % 60:02d}"
+        rows.append((f"{'AB'[number % 2]}-{21 + number:03d}", stage, None if stage == "ready" else clock, None))
+    return _state(tuple(rows), MORNING)
+
+
+def many_ready(language: str) -> BoardState:
+    """Just before closing: more cars ready than half the board holds."""
+    ready = tuple((f"A-{number:03d}", "ready", None, None) for number in range(21, 28))
+    return _state((*ready, *DAY[2:]), MORNING.replace(hour=17))
+
+
+def noon(language: str) -> BoardState:
+    """The twelve-hour clock."""
+    return _state(DAY, MORNING.replace(hour=12), clock="12h")
+
+
+def before(language: str) -> BoardState:
+    """Switched on while the hub is away."""
+    return BoardState(None, MORNING, silent_s=5)
+
+
+SAMPLES: dict[str, Callable[[str], BoardState]] = {
+    "day": day,
+    "call": call,
+    "sign": sign,
+    "stale": stale,
+    "empty": empty,
+    "few": few,
+    "closed": closed,
+    "overnight": overnight,
+    "full": full,
+    "many_ready": many_ready,
+    "noon": noon,
+    "before": before,
+}
+
+
+def _state(
+    rows: tuple[tuple[str, str, str | None, str | None], ...],
+    now: datetime,
+    *,
+    silent_s: float = 0.0,
+    calls: Calls | None = None,
+    **store: Any,
+) -> BoardState:
+    def at(clock: str | None) -> int | None:
+        if clock is None:
+            return None
+        days, _, time = clock.rpartition(" ")
+        hour, minute = map(int, time.split(":"))
+        there = now.replace(hour=hour, minute=minute, second=0) + timedelta(days=int(days or 0))
+        return _microseconds(there)
+
+    opens_at = store.pop("opens_at", None)
+    changed_at = _microseconds(now - timedelta(minutes=20))
+    view = {
+        "id": "5f3a.41",
+        "hub_now": _microseconds(now),
+        "next_change_at": None,
+        "store": {**STORE, **store, "opens_at": None if opens_at is None else _microseconds(opens_at)},
+        "rows": [
+            {
+                "ticket": ticket,
+                "stage": stage,
+                "completion_at": at(completion),
+                "was_at": at(was),
+                "place": "1" if stage == "ready" else None,
+                "changed_at": changed_at + index,
+            }
+            for index, (ticket, stage, completion, was) in enumerate(rows)
+        ],
+    }
+    known = Calls(begun=True) if calls is None else calls
+    return BoardState(board_from(view), now, silent_s, known)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
