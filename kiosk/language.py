@@ -144,7 +144,7 @@ class Language:
         """A date with its year: Nov 24, 2026, 24 nov 2026, 24 نوفمبر 2026."""
         return self._dated(on, _DATE_PATTERNS[self.code])
 
-    def weekday(self, on: date) -> str:
+    def weekday(self, on: dt.date) -> str:
         """The day of the week: Tue, martes, الثلاثاء."""
         return self._dated(on, _DAY_PATTERNS[self.code].split()[0])
 

@@ -108,7 +108,7 @@ class Measures:
 
     @cached_property
     def name_lines(self) -> tuple[str, ...]:
-        """The name beside the clock: in one line, or in two on an upright panel, or cut; none when a word is too wide."""
+        """The name beside the clock: in one line, in two on an upright panel, or cut; none when a word is too wide."""
         clock = self.look.width(
             "10:00 p. m." if self.look.language.clock == "12h" else "00:00", round(self.latin * 1.31), 700
         )

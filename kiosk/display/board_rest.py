@@ -1,4 +1,4 @@
-"""The board at rest: the welcome while nobody is there, when the shop opens again, and the time before the first view."""
+"""The board at rest: the welcome when nobody is there, when the shop opens again, the time before the first view."""
 
 from __future__ import annotations
 
