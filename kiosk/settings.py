@@ -58,9 +58,7 @@ class Device:
         pattern=r"[A-Za-z0-9_-]{1,32}",
         says="1 to 32 letters, digits, - or _",
     )
-    folder: str = setting(
-        "where this device keeps its outbox, spool and counters", default="/var/lib/kiosk", **ABSOLUTE
-    )
+    folder: str = setting("folder in which this device, and no other, keeps its outbox, spool and counters", **ABSOLUTE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +73,12 @@ class Hub:
     )
     database: str = setting(
         "database address",
-        default="sqlite:////var/lib/kiosk/hub.db",
+        default="sqlite:////var/lib/kiosk/hub/hub.db",
         pattern=r"(sqlite|postgresql)(\+\w+)?://.*",
-        says="an address such as sqlite:////var/lib/kiosk/hub.db or postgresql+psycopg://user@host/kiosk",
+        says="an address such as sqlite:////var/lib/kiosk/hub/hub.db or postgresql+psycopg://user@host/kiosk",
     )
     store_file: str = setting("the store's catalogue, beside this file unless absolute", default="store.toml")
-    folder: str = setting("where the hub keeps papers", default="/var/lib/kiosk", **ABSOLUTE)
+    folder: str = setting("folder in which the hub keeps papers", default="/var/lib/kiosk/hub", **ABSOLUTE)
     public_url: str = setting(
         "address under which customers reach the hub; empty: no customer screens, no codes on tickets",
         default="",

@@ -9,7 +9,7 @@ import pytest
 from kiosk.settings import Hub, Lane, Printer, SettingsError, advice, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DEVICE = '[device]\nname = "lane-a"\n'
+DEVICE = '[device]\nname = "lane-a"\nfolder = "/tmp/lane"\n'
 DESK = '[gpio]\n[[desk]]\nadvisor = "marta"\nlamp_kind = "led"\nlamp_pin = 17\n'
 
 
@@ -105,10 +105,10 @@ def test_a_role_is_told_of_a_section_that_it_needs(write):
         ('[printer]\nkind = "netwrok"\nhost="p"\n', 'lane.toml, [printer] kind: must be usb, network or serial, not "netwrok"; did you mean network?'),
         ('[printer]\nkind = "network"\n', 'lane.toml, [printer] host: missing; a printer of kind = "network" needs its address'),
         ('[printer]\nhost = "a\\nb"\n', "lane.toml, [printer] host: must be one line without control characters"),
-        ('[device]\nname = "lane a"\n', 'lane.toml, [device] name: must be 1 to 32 letters, digits, - or _, not "lane a"'),
+        ('[device]\nname = "lane a"\nfolder = "/f"\n', 'lane.toml, [device] name: must be 1 to 32 letters, digits, - or _, not "lane a"'),
         ('[device]\nname = "a"\nfolder = "here"\n', 'lane.toml, [device] folder: must be an absolute path, not "here"'),
         (
-            '[device]\nname = "a"\nhub = "hub.local"\n',
+            '[device]\nname = "a"\nfolder = "/f"\nhub = "hub.local"\n',
             'lane.toml, [device] hub: must be an address such as http://127.0.0.1:8080, without a path, not "hub.local"',
         ),
         ('[scanner]\nkinds = "camera"\n', 'lane.toml, [scanner] kinds: must be a list such as ["camera"], not "camera"'),
