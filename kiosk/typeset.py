@@ -74,8 +74,8 @@ class Line:
     Attributes:
         image: alpha mask, mode "L", exactly ascent_px + descent_px high. Never change it: it is shared.
         width_px: the advance, what the line takes in a layout.
-        ascent_px: from the top of the image to the baseline.
-        descent_px: from the baseline to the bottom.
+        ascent_px: from the top of the image to the baseline: the font's, more only where marks stand above it.
+        descent_px: from the baseline to the bottom: the font's, more only where a tail reaches lower.
         left_px: how far ink hangs out before the line's beginning at the left, nearly always 0 to 3; place the
             image at x - left_px.
     """
