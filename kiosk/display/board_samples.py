@@ -162,7 +162,13 @@ SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "many_ready": many_ready,
     "noon": noon,
     "before": before,
+    "dark": day,
+    "contrast": day,
+    "portrait": day,
 }
+STATE_THEMES = {"dark": "dark", "contrast": "contrast"}
+UPRIGHT = ("portrait",)
+"""States that are drawn in another theme or on an upright panel unless asked otherwise."""
 
 
 def _state(

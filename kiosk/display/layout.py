@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.display.scene import Item, Rect, Scene, Target, TextLine
 from kiosk.display.theme import lane_type_px
+from kiosk.language import language as language_of
 from kiosk.typeset import CAPITAL_PER_EM
 
 if TYPE_CHECKING:
@@ -76,6 +77,26 @@ class Look:
             if self.width(shorter, size_px, weight) <= width_px:
                 return shorter
         return ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One device's screen, the same for all its languages: `look` of a language is what its parts are drawn with.
+
+    `kiosk.display.lane.scene(state, screen, language)` takes one, with the language's code.
+    """
+
+    panel: Panel
+    theme: Theme
+    typesetter: Typesetter
+    large: bool = False
+    calm: bool = False
+
+    def look(self, code: str, *, clock: str = "24h", brand_colour: str = "") -> Look:
+        """The screen in a language ("en", "es", "ar"), with the store's clock and the colour of its mark."""
+        theme = self.theme.branded(brand_colour) if brand_colour else self.theme
+        words = language_of(code, clock=clock)
+        return Look(theme, self.panel, words, self.typesetter, self.large, self.calm)
 
 
 @dataclass
