@@ -1,0 +1,228 @@
+"""A device's line to the hub: watches views, sends commands through the durable outbox (docs/wire.md).
+
+The wire is httpx; tests give it another transport. Nothing personal is logged or kept beside the outbox.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from kiosk.domain.facts import to_us
+from kiosk.outbox import Command, Outbox
+
+PROTOCOL = "1"
+ANSWER_WITHIN_S = 2.0
+SILENCE_S = 2.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.2, 2.0
+LARGEST_VIEW = 256 * 1024
+LATER = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS})
+log = logging.getLogger(__name__)
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The hub has done it."""
+
+    command_id: str
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The hub's rules do not allow it; `code` is for machines, the message for people."""
+
+    command_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Queued:
+    """The hub has not answered in time: the command is on disk and goes on by itself; `on_answer` tells later."""
+
+    command_id: str
+
+
+Answer = Reply | Refusal
+
+
+@dataclass
+class _Wait:
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: Answer | None = None
+
+
+class HubClient:
+    """One device's line. Any thread may call it; callbacks come from its own threads and must return at once."""
+
+    def __init__(
+        self,
+        hub: str,
+        principal: str,
+        outbox: Path,
+        *,
+        on_answer: Callable[[Answer], None] = lambda _answer: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Open the outbox and go on sending what is in it.
+
+        Args:
+            hub: address of the hub.
+            principal: who this device is, for example `lane/A`.
+            outbox: path of the outbox's file.
+            on_answer: called with the answer of a command whose `send` had ended with Queued, and of each `post`.
+            now: the device's clock.
+            transport: the wire; default: the network.
+
+        Raises:
+            OutboxBroken: the outbox cannot be used.
+        """
+        head = {"Kiosk-Principal": principal, "Kiosk-Protocol": PROTOCOL}
+        limits = httpx.Timeout(ANSWER_WITHIN_S, connect=1.0)
+        self._http = httpx.Client(base_url=hub, headers=head, timeout=limits, transport=transport, trust_env=False)
+        self.outbox = Outbox(outbox)
+        self._on_answer, self._now = on_answer, now
+        self._waits: dict[str, _Wait] = {}
+        self._lock = threading.Lock()
+        self._work = threading.Event()
+        self._closing = threading.Event()
+        self._threads = [threading.Thread(target=self._send_all, name="outbox", daemon=True)]
+        self._threads[0].start()
+
+    # -- commands --------------------------------------------------------------------------------------------------------
+
+    def send(self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None) -> Answer | Queued:
+        """Send a command and wait for the answer, at most ANSWER_WITHIN_S; afterwards it goes on by itself."""
+        wait = _Wait()
+        sent = self._keep(kind, body, command_id, at, wait)
+        wait.done.wait(ANSWER_WITHIN_S)
+        with self._lock:
+            self._waits.pop(sent, None)
+            return wait.answer or Queued(sent)
+
+    def post(self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None) -> str:
+        """Send a command without waiting; answers its id. The hub's answer comes to `on_answer`."""
+        return self._keep(kind, body, command_id, at, None)
+
+    def _keep(self, kind: str, body: dict[str, Any], command_id: str | None, at: datetime | None, wait: _Wait | None) -> str:
+        command = Command(command_id or secrets.token_hex(16), kind, to_us(at or self._now()), body)
+        if wait is not None:
+            with self._lock:
+                self._waits[command.command_id] = wait
+        self.outbox.add(command)
+        self._work.set()
+        return command.command_id
+
+    def _send_all(self) -> None:
+        pause_s = FIRST_RETRY_S
+        while not self._closing.is_set():
+            command = self.outbox.first()
+            if command is None:
+                self._work.wait()
+                self._work.clear()
+                continue
+            if self._try(command):
+                pause_s = FIRST_RETRY_S
+            else:
+                self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads devices, hides nothing
+                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+
+    def _try(self, command: Command) -> bool:
+        """Send once. False: the hub is away or busy, the same again later."""
+        wire = {"id": command.command_id, "at": command.at, "body": command.body}
+        try:
+            told = self._http.post(f"/api/1/commands/{command.kind}", json=wire)
+            content = told.json()
+        except (httpx.HTTPError, ValueError):
+            return False
+        if told.is_success:
+            self.outbox.answered(command.command_id, to_us(self._now()))
+            self._end(Reply(command.command_id, content.get("result") or {}))
+            return True
+        if told.is_server_error or told.status_code in LATER:
+            return False
+        error = content.get("error") or {}
+        refusal = Refusal(command.command_id, error.get("code", str(told.status_code)), error.get("message", ""))
+        if told.status_code == httpx.codes.CONFLICT:
+            self.outbox.answered(command.command_id, to_us(self._now()))
+        else:
+            self.outbox.quarantine(command.command_id, f"{refusal.code}: {refusal.message}")
+            log.error("command %s %s is in quarantine: %s", command.kind, command.command_id, refusal.code)
+        self._end(refusal)
+        return True
+
+    def _end(self, answer: Answer) -> None:
+        with self._lock:
+            wait = self._waits.pop(answer.command_id, None)
+            if wait is not None:
+                wait.answer = answer
+                wait.done.set()
+        if wait is None:
+            self._on_answer(answer)
+
+    # -- views -------------------------------------------------------------------------------------------------------------
+
+    def watch(self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None] = lambda _is_up: None) -> None:
+        """Watch a view until `close`.
+
+        Args:
+            name: of docs/wire.md, for example `pager/marta`.
+            on_view: called with each whole view.
+            on_link: called with True when the first view has come, with False when nothing was heard for SILENCE_S.
+        """
+        thread = threading.Thread(target=self._watch, args=(name, on_view, on_link), name=f"watch {name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _watch(self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None]) -> None:
+        is_up = False
+        pause_s = FIRST_RETRY_S
+        while not self._closing.is_set():
+            try:
+                for view in self._views(name):
+                    on_view(view)
+                    if not is_up:
+                        is_up, pause_s = True, FIRST_RETRY_S
+                        on_link(True)
+            except (httpx.HTTPError, ValueError) as error:
+                log.info("view %s: %s", name, type(error).__name__)
+            if is_up and not self._closing.is_set():
+                is_up = False
+                on_link(False)
+            self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311
+            pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+
+    def _views(self, name: str) -> Iterator[View]:
+        """The views of one connection; ends when it does."""
+        timeout = httpx.Timeout(SILENCE_S, connect=1.0)
+        with self._http.stream("GET", f"/api/1/views/{name}/stream", timeout=timeout) as feed:
+            feed.raise_for_status()
+            for line in feed.iter_lines():
+                if self._closing.is_set():
+                    return
+                if line.startswith("data:") and len(line) <= LARGEST_VIEW:
+                    yield json.loads(line[5:])
+
+    def close(self) -> None:
+        """End all threads, within SILENCE_S; what is not answered stays in the outbox."""
+        self._closing.set()
+        self._work.set()
+        self._http.close()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(SILENCE_S + 1)
+        self.outbox.close()

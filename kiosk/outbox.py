@@ -1,0 +1,104 @@
+"""A device's outbox: commands on disk before the first try, sent in order, kept until the hub has answered.
+
+One SQLite file a device. Who sends, and when, is hub_client.py's business.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import KioskError
+
+KEPT_US = 24 * 3600 * 1_000_000
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS command (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    command_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'answered', 'quarantined')),
+    reason TEXT
+) STRICT
+"""
+
+
+class OutboxBroken(KioskError):
+    """The outbox's file cannot be used: nothing that happens on this device could be kept."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command as it waits. `at` is microseconds since 1970 in UTC, when it happened."""
+
+    command_id: str
+    kind: str
+    at: int
+    body: dict[str, Any]
+    reason: str | None = None
+
+
+class Outbox:
+    """Commands in the order in which they happened. Any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file.
+
+        Raises:
+            OutboxBroken: it cannot be opened, or is none.
+        """
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.execute(SCHEMA)
+        except sqlite3.Error as error:
+            raise OutboxBroken(f"{path}: the outbox cannot be used ({error}); move the file away and keep it for the hub's administrator") from error
+
+    def add(self, command: Command) -> None:
+        """Keep a command; the same id again is kept once. It is on the disk when this returns."""
+        row = (command.command_id, command.kind, command.at, json.dumps(command.body, ensure_ascii=False))
+        with self._lock:
+            self._db.execute("INSERT OR IGNORE INTO command (command_id, kind, at, body) VALUES (?, ?, ?, ?)", row)
+
+    def first(self) -> Command | None:
+        """The oldest command without an answer."""
+        found = self._rows("state = 'waiting' ORDER BY position LIMIT 1")
+        return found[0] if found else None
+
+    def answered(self, command_id: str, at: int) -> None:
+        """The hub has it. What was answered a day before `at` is forgotten."""
+        with self._lock:
+            self._db.execute("UPDATE command SET state = 'answered' WHERE command_id = ?", (command_id,))
+            self._db.execute("DELETE FROM command WHERE state = 'answered' AND at < ?", (at - KEPT_US,))
+
+    def quarantine(self, command_id: str, reason: str) -> None:
+        """The hub cannot take it; it stays visible and lets the rest pass."""
+        with self._lock:
+            self._db.execute("UPDATE command SET state = 'quarantined', reason = ? WHERE command_id = ?", (reason, command_id))
+
+    def waiting(self) -> int:
+        """How many commands have no answer yet."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM command WHERE state = 'waiting'").fetchone()[0])
+
+    def quarantined(self) -> Sequence[Command]:
+        """What the hub could not take, with the reason, oldest first."""
+        return self._rows("state = 'quarantined' ORDER BY position")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def _rows(self, where: str) -> list[Command]:
+        with self._lock:
+            rows = self._db.execute(f"SELECT command_id, kind, at, body, reason FROM command WHERE {where}").fetchall()  # noqa: S608 - constants above
+        return [Command(one[0], one[1], one[2], json.loads(one[3]), one[4]) for one in rows]

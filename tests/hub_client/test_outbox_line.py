@@ -1,0 +1,214 @@
+"""The device's line to the hub: nothing is lost, nothing is sent twice on purpose, nothing blocks the rest."""
+
+from __future__ import annotations
+
+import json
+import queue
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kiosk.hub_client import Answer, HubClient, Queued, Refusal, Reply
+from kiosk.outbox import Command, Outbox, OutboxBroken
+
+WITHIN_S = 10
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+class ScriptedHub:
+    """A hub whose answer to each try is written beforehand; the last one stands for all that follow."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.answers = list(answers)
+        self.tries: list[dict[str, object]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.tries.append({"kind": request.url.path.rpartition("/")[2], **json.loads(request.content)})
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def done(**result: object) -> httpx.Response:
+    """The hub has done it."""
+    return httpx.Response(200, json={"seq": 1, "replayed": False, "result": result})
+
+
+def no(status: int, code: str) -> httpx.Response:
+    """The hub says no."""
+    return httpx.Response(status, json={"error": {"code": code, "message": f"because of {code}"}})
+
+
+Line = Callable[[ScriptedHub], HubClient]
+
+
+@pytest.fixture
+def answers() -> queue.Queue[Answer]:
+    """What came to on_answer."""
+    return queue.Queue()
+
+
+@pytest.fixture
+def line(tmp_path: Path, answers: queue.Queue[Answer]) -> Iterator[Line]:
+    """Makes lines with one outbox file; all are closed at the end."""
+    opened: list[HubClient] = []
+
+    def make(hub: ScriptedHub) -> HubClient:
+        wire = httpx.MockTransport(hub)
+        opened.append(
+            HubClient("http://hub", "lane/A", tmp_path / "outbox.db", on_answer=answers.put, now=lambda: NOW, transport=wire)
+        )
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def test_an_answer_comes_back(line: Line) -> None:
+    """A command that the hub does is answered with its result, and nothing waits any more."""
+    client = line(ScriptedHub(done(ticket="A-017")))
+
+    answer = client.send("check_in", {"ticket": "A-017"})
+
+    assert isinstance(answer, Reply)
+    assert answer.result == {"ticket": "A-017"}
+    assert client.outbox.waiting() == 0
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_id(line: Line) -> None:
+    """After a broken connection the same command goes out again with the same id and the same time."""
+    hub = ScriptedHub(httpx.ReadError("cut"), done())
+
+    line(hub).send("check_in", {})
+
+    assert len(hub.tries) == 2
+    assert hub.tries[0] == hub.tries[1]
+
+
+def test_a_hub_that_is_away_gets_it_later(line: Line, answers: queue.Queue[Answer]) -> None:
+    """Whoever sends is told Queued after two seconds at most; the answer comes to on_answer when the hub is back."""
+    hub = ScriptedHub(httpx.ConnectError("away"))
+    queued = line(hub).send("check_in", {})
+
+    hub.answers = [done(ticket="A-001")]
+
+    assert isinstance(queued, Queued)
+    assert answers.get(timeout=WITHIN_S) == Reply(queued.command_id, {"ticket": "A-001"})
+
+
+def test_a_busy_hub_is_asked_again(line: Line) -> None:
+    """503 and 429 mean later, not no."""
+    hub = ScriptedHub(no(503, "busy"), no(429, "too_many"), done())
+
+    answer = line(hub).send("greet", {})
+
+    assert isinstance(answer, Reply)
+
+
+def test_a_refusal_by_the_rules_is_an_answer(line: Line) -> None:
+    """409 ends the command: its sender learns why, and nothing is put in quarantine."""
+    client = line(ScriptedHub(no(409, "out_of_order")))
+
+    answer = client.send("begin_service", {})
+
+    assert answer == Refusal(answer.command_id, "out_of_order", "because of out_of_order")
+    assert not client.outbox.quarantined()
+
+
+def test_a_bad_command_is_set_aside_and_the_rest_passes(line: Line) -> None:
+    """What the hub cannot read stays visible with the reason; the next command goes through."""
+    client = line(ScriptedHub(no(400, "bad_request"), done()))
+
+    client.send("check_in", {"ticket": 17})
+    later = client.send("greet", {})
+
+    assert isinstance(later, Reply)
+    assert [(one.kind, one.reason) for one in client.outbox.quarantined()] == [("check_in", "bad_request: because of bad_request")]
+
+
+def test_what_was_queued_survives_a_power_cut(line: Line, tmp_path: Path, answers: queue.Queue[Answer]) -> None:
+    """A new process sends what an old one could not, in order and with the original times."""
+    box = Outbox(tmp_path / "outbox.db")
+    for number in (1, 2, 3):
+        box.add(Command(f"id{number}", "check_in", number, {}))
+    box.close()
+    hub = ScriptedHub(done())
+
+    line(hub)
+
+    for _ in range(3):
+        answers.get(timeout=WITHIN_S)
+    assert [(one["id"], one["at"]) for one in hub.tries] == [("id1", 1), ("id2", 2), ("id3", 3)]
+
+
+def test_the_same_id_is_kept_once(tmp_path: Path) -> None:
+    """A command that is added twice waits once."""
+    box = Outbox(tmp_path / "outbox.db")
+
+    for _ in range(2):
+        box.add(Command("id1", "check_in", 1, {}))
+
+    assert box.waiting() == 1
+    box.close()
+
+
+def test_a_file_that_is_no_outbox_is_refused(tmp_path: Path) -> None:
+    """A damaged outbox is an error that names the file; it is never begun anew in silence."""
+    path = tmp_path / "outbox.db"
+    path.write_bytes(b"something else" * 100)
+
+    with pytest.raises(OutboxBroken, match="outbox.db"):
+        Outbox(path)
+
+
+class Feed(httpx.SyncByteStream):
+    """An event stream in pieces; then silence, as httpx reports it."""
+
+    def __init__(self, *pieces: str) -> None:
+        self.pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.pieces:
+            yield piece.encode()
+        raise httpx.ReadTimeout("nothing for two seconds")
+
+
+def test_a_view_comes_whole_and_silence_is_noticed(tmp_path: Path) -> None:
+    """Each view reaches the watcher, beats do not, and a silent line is reported lost."""
+    heard: queue.Queue[object] = queue.Queue()
+
+    def hub(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/api/1/views/pager/marta/stream"
+        feed = Feed("retry: 1000\n\n", 'event: view\nid: 1.1\ndata: {"pat', 'tern":"new"}\n\n', ": beat\n\n")
+        return httpx.Response(200, stream=feed)
+
+    client = HubClient("http://hub", "pager/desk", tmp_path / "outbox.db", transport=httpx.MockTransport(hub))
+
+    client.watch("pager/marta", heard.put, heard.put)
+
+    assert [heard.get(timeout=WITHIN_S) for _ in range(3)] == [{"pattern": "new"}, True, False]
+    client.close()
+
+
+def test_a_refused_watch_is_no_link(tmp_path: Path) -> None:
+    """A view that this device may not see is never reported as a link."""
+    heard: queue.Queue[object] = queue.Queue()
+    asked: queue.Queue[str] = queue.Queue()
+
+    def hub(request: httpx.Request) -> httpx.Response:
+        asked.put(request.url.path)
+        return no(403, "not_allowed")
+
+    client = HubClient("http://hub", "board/1", tmp_path / "outbox.db", transport=httpx.MockTransport(hub))
+
+    client.watch("staff", heard.put, heard.put)
+    for _ in range(2):
+        asked.get(timeout=WITHIN_S)
+
+    assert heard.empty()
+    client.close()
