@@ -244,7 +244,9 @@ class Sheet:
     def _highlight(self, block: papers.Highlight) -> None:
         self.y += 16
         self._text(block.label, self.body)
-        self._text(block.value, Face(self.sizes.highlight, 700, self.large_leading))
+        # The tail of a label's last letter must not touch a hamza below it.
+        self.y += 6 if self.rtl else 0
+        self._text(block.value, Face(self.sizes.highlight, 700, self.large_leading), balance=True)
         if block.note is not None:
             self.y += 2
             self._text(block.note, Face(round(self.body.size * 0.95), 500, self.body.leading))
@@ -298,12 +300,13 @@ class Sheet:
         start: int | None = None,
         room: int | None = None,
         centred: bool = False,
+        balance: bool = False,
         ink: int = BLACK,
     ) -> None:
         """Set a phrase from `start` on, in lines of at most `room`, and go below it."""
         start = self.sizes.margin if start is None else start
         room = self.inner if room is None else room
-        for text in self._lines(words(phrase, self.paper), face, room, balance=centred):
+        for text in self._lines(words(phrase, self.paper), face, room, balance=balance or centred):
             line = self.typesetter.line(text, size_px=face.size, weight=face.weight, rtl=self.rtl)
             indent = (room - line.width_px) // 2 if centred else 0
             self._place(line, self._left(start + indent, line.width_px), self.y + _baseline(face), ink)
