@@ -1,0 +1,86 @@
+"""How a command of the command line asks a running hub: one request, one answer, every failure one clear line.
+
+Devices use kiosk.hub_client, which keeps what it could not send; a person at the command line is told instead.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from kiosk.errors import KioskError
+
+DEFAULT_HUB = "http://127.0.0.1:8080"
+PRINCIPAL = "administrator/command-line"
+TIMEOUT_S = 60.0
+CONNECT_S = 3.0
+
+
+class HubAnswered(KioskError):
+    """The hub refused, or what answered is no hub."""
+
+
+class NoHub(KioskError):
+    """Nothing listens at the hub's address."""
+
+    def __init__(self, hub: str) -> None:
+        """`hub`: its address."""
+        super().__init__(f"no hub answers at {hub}; start it with kiosk hub, or name its address with --hub")
+        self.hub = hub
+
+
+def command_id() -> str:
+    """A fresh id for a command, drawn before the first try."""
+    return secrets.token_hex(16)
+
+
+def send(hub: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Send one command and return its result.
+
+    Args:
+        hub: address such as http://127.0.0.1:8080.
+        path: such as /api/1/commands/show_code.
+        body: the command's own fields; id and time are put around them.
+
+    Raises:
+        NoHub: nothing listens there.
+        HubAnswered: it refused, does not answer in time, or is no hub.
+    """
+    answer = _ask(hub, "POST", path, {"id": command_id(), "at": time.time_ns() // 1000, "body": body})
+    result = answer.get("result")
+    if not isinstance(result, dict):
+        raise HubAnswered(f"what answers at {hub} is no hub of this version")
+    return result
+
+
+def get(hub: str, path: str) -> dict[str, Any]:
+    """Ask for something; raises as `send`."""
+    return _ask(hub, "GET", path, None)
+
+
+def _ask(hub: str, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    import httpx
+
+    headers = {"Kiosk-Principal": PRINCIPAL}
+    timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+    try:
+        with httpx.Client(timeout=timeout, trust_env=False) as client:
+            response = client.request(method, hub.rstrip("/") + path, json=body, headers=headers)
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise HubAnswered(f"{hub}: is no address; the hub's begins with http://") from None
+    except (httpx.ConnectError, httpx.ConnectTimeout):
+        raise NoHub(hub) from None
+    except httpx.TransportError as error:
+        raise HubAnswered(f"the hub at {hub} did not answer ({error}); sending it again does no harm") from None
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise HubAnswered(f"what answers at {hub} is no hub of this version")
+    if response.is_error:
+        told = answer.get("error")
+        message = told.get("message") if isinstance(told, dict) else None
+        raise HubAnswered(f"the hub refuses: {message or f'status {response.status_code}'}")
+    return answer
