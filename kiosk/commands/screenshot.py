@@ -1,4 +1,4 @@
-"""`kiosk screenshot`: a screen of the lane or the board as a picture, exactly as it is shown. Needs no settings, no hub.
+"""`kiosk screenshot`: a screen of the lane or the board as a picture, exactly as it is shown. Needs no settings file.
 
 The states are the samples of kiosk.display; `all_screenshots` and `picture` serve the gallery and the tests too.
 """

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BoardScreen", "BoardState", "glance", "scene"]
 
+TEXT_CACHE_BYTES = 4 * 1024 * 1024
+"""Enough for two pages in every language; give a board's Typesetter no more, or its process outgrows 80 MB."""
+
 SHIFTS = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1))
 
 

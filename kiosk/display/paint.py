@@ -61,6 +61,8 @@ class Canvas:
         """Make the picture show `scene`; the rectangles that changed, none when the scene is the one shown."""
         rects = changed(self.scene, scene)
         whole = Rect(0, 0, *scene.size)
+        if sum(rect.w * rect.h for rect in rects) > whole.w * whole.h // 2:
+            rects = [whole]
         if self.image.size != scene.size:
             self.image = Image.new("RGB", scene.size, scene.ground)
         for rect in rects:

@@ -1,0 +1,59 @@
+"""What a board remembers between two moments: the last view, when the hub was last heard, who is being called.
+
+Time comes as seconds of a monotonic clock; the wall clock of the machine is never looked at, the hub's is told by each view.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from kiosk.display.board import BoardState
+from kiosk.domain.board import Board, Calls, board_from, called
+from kiosk.domain.facts import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CALL_AGAIN_S = 6.0
+
+
+class Wall:
+    """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound that is due."""
+
+    def __init__(self, begun_s: float) -> None:
+        self._begun_s = self._heard_s = begun_s
+        self._board: Board | None = None
+        self._hub_ahead = timedelta()
+        self._calls = Calls()
+        self._sound: str | None = None
+        self._again_s: float | None = None
+
+    def viewed(self, view: Mapping[str, Any], at_s: float) -> None:
+        """A decoded view has come. Raises KeyError, TypeError or ValueError when it is none; the old one then stays."""
+        board = board_from(view)
+        self._board, self._hub_ahead = board, board.hub_now - EPOCH - timedelta(seconds=at_s)
+        self.heard(at_s)
+
+    def heard(self, at_s: float) -> None:
+        """The hub has given a sign of life."""
+        self._heard_s = at_s
+
+    def state(self, at_s: float) -> BoardState:
+        """What the board shows at `at_s`."""
+        now = EPOCH + self._hub_ahead + timedelta(seconds=at_s)
+        before = self._calls.current
+        if self._board is not None:
+            self._calls = called(self._calls, self._board.rows, now)
+        if self._calls.current not in {before, None}:
+            self._sound, self._again_s = "call_out", at_s + CALL_AGAIN_S
+        elif self._calls.current is None:
+            self._again_s = None
+        elif self._again_s is not None and at_s >= self._again_s:
+            self._sound, self._again_s = "call_out", None
+        return BoardState(self._board, now, at_s - self._heard_s, self._calls, at_s - self._begun_s)
+
+    def sound(self) -> str | None:
+        """The sound to begin now, told once: each call-out is heard at its beginning and once again."""
+        due, self._sound = self._sound, None
+        return due

@@ -1,0 +1,237 @@
+"""The screen itself: the only file that knows pygame. Shows scenes, reports touches, plays sounds; decides nothing.
+
+One thread owns a Window. Its loop blocks on its own queue for 0.1 to 0.2 s, then asks `touches()`: pygame's own waiting
+polls, and costs twenty times as much.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from kiosk.display import sounds
+from kiosk.display.paint import Canvas
+from kiosk.display.scene import Rect
+from kiosk.errors import KioskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kiosk.display.scene import Scene
+    from kiosk.typeset import Typesetter
+
+log = logging.getLogger(__name__)
+
+DRIVERS = {"console": "kmsdrm", "window": None, "simulated": "dummy"}
+FADE_S = 0.16
+STRIP_PX = 128
+TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+
+class NoScreen(KioskError):
+    """The screen named in the settings cannot be opened."""
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A finger or the mouse put down or lifted, in pixels of the scene. `is_down` False = lifted."""
+
+    x: int
+    y: int
+    is_down: bool
+
+
+class Window:
+    """One opened screen.
+
+    Args:
+        kind: "console" (a Pi's own screen, by KMSDRM), "window" (a desktop) or "simulated" (a real surface, shown nowhere).
+        size_px: what scenes measure, as the viewer sees them.
+        turn: how far the picture is turned clockwise for a panel that hangs upright: 0, 90, 180 or 270.
+        on_shown: told (picture, changed rectangles) after each change; must not keep or change the picture.
+        on_sound: told the name of each sound.
+        calm: no fading.
+
+    Raises:
+        NoScreen: no pygame, no such driver, or the panel has another size.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        size_px: tuple[int, int],
+        typesetter: Typesetter,
+        *,
+        title: str = "kiosk",
+        turn: int = 0,
+        on_shown: Callable[[Image.Image, list[Rect]], None] | None = None,
+        on_sound: Callable[[str], None] | None = None,
+        calm: bool = False,
+    ) -> None:
+        self._pygame = _pygame_for(kind)
+        self._kind, self._size, self._turn = kind, size_px, turn
+        self._on_shown, self._on_sound, self._calm = on_shown, on_sound, calm or kind == "simulated"
+        self._canvas = Canvas(typesetter)
+        self._surface = self._opened(title)
+        self._sounds: dict[str, Any] = {}
+        self.is_closed = False
+        self.trouble: str | None = None
+
+    @property
+    def drawn(self) -> int:
+        """How many times something had to be drawn since the beginning."""
+        return self._canvas.drawn
+
+    @property
+    def image(self) -> Image.Image:
+        """The picture shown now. Copy it before keeping it."""
+        return self._canvas.image
+
+    def show(self, scene: Scene, *, fade: bool = False) -> list[Rect]:
+        """Show this scene; draws only what changed and returns those rectangles, none for the scene already shown.
+
+        `fade` lets one screen pass into the other in 160 ms, once.
+        """
+        if scene.size != self._size:
+            raise ValueError(f"scene of {scene.size} on a screen of {self._size}")
+        before = self._canvas.image.copy() if fade and not self._calm and self._canvas.scene else None
+        rects = self._canvas.show(scene)
+        if not rects:
+            return rects
+        if before is not None:
+            self._fade(before)
+        self._put(self._canvas.image, rects)
+        if self._on_shown:
+            self._on_shown(self._canvas.image, rects)
+        return rects
+
+    def touches(self) -> list[Touch]:
+        """What was touched since the last call; returns at once. A window closed by its user sets `is_closed`."""
+        found = []
+        for event in self._pygame.event.get():
+            if event.type == self._pygame.QUIT:
+                self.is_closed = True
+            elif touch := self._touch(event):
+                found.append(touch)
+        return found
+
+    def play(self, name: str) -> None:
+        """Begin a sound of kiosk.display.sounds; returns at once. Without a loudspeaker `trouble` says so, once."""
+        if self._on_sound:
+            self._on_sound(name)
+        if self._kind == "simulated" or self.trouble:
+            return
+        try:
+            if name not in self._sounds:
+                if not self._pygame.mixer.get_init():
+                    self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
+                self._sounds[name] = self._pygame.mixer.Sound(buffer=sounds.samples(name))
+            self._sounds[name].play()
+        except self._pygame.error as error:
+            self.trouble = "no_sound"
+            log.warning("no sound on this screen (%s): check the loudspeaker's connection, then restart", error)
+
+    def close(self) -> None:
+        """Give the screen back."""
+        self._pygame.quit()
+        self.is_closed = True
+
+    def _opened(self, title: str) -> Any:
+        pygame, turned = self._pygame, self._turn in {90, 270}
+        wanted = self._size[::-1] if turned else self._size
+        try:
+            pygame.display.init()
+            flags = pygame.FULLSCREEN if self._kind == "console" else 0
+            surface = pygame.display.set_mode((0, 0) if self._kind == "console" else wanted, flags)
+        except pygame.error as error:
+            raise NoScreen(f"[screen] kind = {self._kind}: {error}; {_REMEDY[self._kind]}") from error
+        if surface.get_size() != wanted:
+            has, says = surface.get_size(), self._size
+            pygame.display.quit()
+            raise NoScreen(
+                f"[screen] width_px, height_px: the panel has {has[0]} x {has[1]}, the settings say {says[0]} x {says[1]}"
+                f"{' turned' if turned else ''}; set them to the panel's, and turn where it hangs upright"
+            )
+        pygame.display.set_caption(title)
+        pygame.mouse.set_visible(self._kind == "window")
+        return surface
+
+    def _fade(self, before: Image.Image) -> None:
+        """Blend into the picture already painted; as many steps as the machine manages in the time."""
+        after, begun, whole = self._canvas.image, time.monotonic(), [Rect(0, 0, *self._size)]
+        while (gone := (time.monotonic() - begun) / FADE_S) < 1:
+            self._put(Image.blend(before, after, 1 - (1 - gone) ** 2), whole)
+
+    def _put(self, image: Image.Image, rects: list[Rect]) -> None:
+        placed = []
+        for rect in rects:
+            # in strips: a copy of the whole picture would cost a small Pi several megabytes for good
+            for y in range(rect.y, rect.bottom, STRIP_PX):
+                strip = Rect(rect.x, y, rect.w, min(STRIP_PX, rect.bottom - y))
+                part = image.crop((strip.x, strip.y, strip.end, strip.bottom))
+                if self._turn:
+                    part = part.transpose(TURNS[self._turn])
+                pixels = self._pygame.image.frombuffer(part.tobytes(), part.size, "RGB")
+                placed.append(self._surface.blit(pixels, self._turned(strip)))
+        self._pygame.display.update(placed)
+
+    def _turned(self, rect: Rect) -> tuple[int, int]:
+        """Where the upper left corner of a scene's rectangle comes to lie on the panel."""
+        width, height = self._size
+        return {
+            0: (rect.x, rect.y),
+            90: (height - rect.bottom, rect.x),
+            180: (width - rect.end, height - rect.bottom),
+            270: (rect.y, width - rect.end),
+        }[self._turn]
+
+    def _touch(self, event: Any) -> Touch | None:
+        pygame = self._pygame
+        if event.type in {pygame.FINGERDOWN, pygame.FINGERUP}:
+            across, down = self._surface.get_size()
+            return self._in_scene(event.x * across, event.y * down, is_down=event.type == pygame.FINGERDOWN)
+        if event.type in {pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP} and event.button == 1:
+            if getattr(event, "touch", False):  # SDL repeats every finger as a mouse
+                return None
+            return self._in_scene(*event.pos, is_down=event.type == pygame.MOUSEBUTTONDOWN)
+        return None
+
+    def _in_scene(self, x: float, y: float, *, is_down: bool) -> Touch:
+        width, height = self._size
+        across, down = {
+            0: (x, y),
+            90: (y, height - 1 - x),
+            180: (width - 1 - x, height - 1 - y),
+            270: (width - 1 - y, x),
+        }[self._turn]
+        return Touch(round(across), round(down), is_down)
+
+
+_REMEDY = {
+    "console": "run it on the Pi's own screen, with nothing else drawing there, as a user of the groups video, render, input",
+    "window": "start it in a desktop session, or choose simulated",
+    "simulated": "install pygame-ce again",
+}
+
+
+def _pygame_for(kind: str) -> Any:
+    """pygame, told which driver to use before it starts."""
+    if kind not in DRIVERS:
+        raise NoScreen(f"[screen] kind = {kind}: unknown; choose one of {', '.join(DRIVERS)}")
+    os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+    if driver := DRIVERS[kind]:
+        os.environ["SDL_VIDEODRIVER"] = driver
+    if kind == "window":
+        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = (
+            "0"  # X would draw through OpenGL: 110 MB more, three times the work
+        )
+    try:
+        import pygame
+    except ImportError as error:
+        raise NoScreen("pygame-ce is not installed: pip install 'service-lane[board]' (or [lane])") from error
+    return pygame
