@@ -37,11 +37,14 @@ settings-page: ## docs/settings.md anew from the program
 	$(RUN)/python make/settings_page.py >docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
 
-lock: ## requirements.lock anew from pyproject.toml
+lock: ## requirements.lock and the image's anew from pyproject.toml
 	@sh make/ready.sh demo
 	test -x build/uv/bin/uv || { $(RUN)/python -m venv build/uv && build/uv/bin/pip --quiet install uv; }
 	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
 		--custom-compile-command "make lock" --upgrade --output-file requirements.lock pyproject.toml
+	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" \
+		--extra hub --extra lane --extra pager --extra board --extra build --constraint requirements.lock \
+		--output-file image-build/common/requirements.lock pyproject.toml
 
 clean: ## away with everything that was made here
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
