@@ -126,6 +126,11 @@ class Screen:
     panel_width_mm: float = setting(
         "width of the panel's picture, for sizes in millimetres", default=268.0, at_least=80, at_most=4000
     )
+    turn: int = setting(
+        "degrees clockwise by which the picture is turned, for a panel that hangs upright",
+        default=0,
+        one_of=(0, 90, 180, 270),
+    )
     theme: str = setting("colours", default="light", one_of=("light", "dark", "contrast"))
 
 

@@ -1,6 +1,7 @@
 """What a board remembers between two moments: the last view, when the hub was last heard, who is being called.
 
-Time comes as seconds of a monotonic clock; the wall clock of the machine is never looked at, the hub's is told by each view.
+Time comes as seconds of a monotonic clock; the machine's own wall clock is never looked at, the hub's is
+told by each view.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CALL_AGAIN_S = 6.0
 
 
 class Wall:
-    """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound that is due."""
+    """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound due."""
 
     def __init__(self, begun_s: float) -> None:
         self._begun_s = self._heard_s = begun_s

@@ -1,4 +1,4 @@
-"""The sounds of the lane and the board, made from sine tones: short, with a soft attack. Who plays them is window.py."""
+"""The sounds of the lane and the board, made from sine tones: short, with a soft attack. window.py plays them."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Window:
     """One opened screen.
 
     Args:
-        kind: "console" (a Pi's own screen, by KMSDRM), "window" (a desktop) or "simulated" (a real surface, shown nowhere).
+        kind: "console" (a Pi's own screen, by KMSDRM), "window" (a desktop) or "simulated" (a real surface, unseen).
         size_px: what scenes measure, as the viewer sees them.
         turn: how far the picture is turned clockwise for a panel that hangs upright: 0, 90, 180 or 270.
         on_shown: told (picture, changed rectangles) after each change; must not keep or change the picture.
@@ -154,8 +154,8 @@ class Window:
             has, says = surface.get_size(), self._size
             pygame.display.quit()
             raise NoScreen(
-                f"[screen] width_px, height_px: the panel has {has[0]} x {has[1]}, the settings say {says[0]} x {says[1]}"
-                f"{' turned' if turned else ''}; set them to the panel's, and turn where it hangs upright"
+                f"[screen] width_px, height_px: the panel is {has[0]} x {has[1]}, settings say {says[0]} x {says[1]}, "
+                f"turned by {self._turn}; set them as the viewer sees them, and turn where the panel hangs upright"
             )
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(self._kind == "window")
@@ -213,7 +213,7 @@ class Window:
 
 
 _REMEDY = {
-    "console": "run it on the Pi's own screen, with nothing else drawing there, as a user of the groups video, render, input",
+    "console": "run it on the Pi's own screen, alone, as a user of the groups video, render, input",
     "window": "start it in a desktop session, or choose simulated",
     "simulated": "install pygame-ce again",
 }

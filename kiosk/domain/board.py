@@ -56,7 +56,7 @@ class Row:
 
 
 def public_row(row: Row, cashier: str | None = None) -> Row:
-    """The row as the public may see it: a known stage, a place only when ready, an old time only where it tells something.
+    """The row as the public may see it: a known stage, a place when ready, an old time where it tells something.
 
     `cashier` is the desk that a ready visit without one of its own is sent to.
     """
@@ -278,10 +278,17 @@ class Glance:
     shift: int
 
 
-def turn(seconds: float, turn_s: float, page_count: int, language_count: int) -> tuple[int, int]:
-    """Page and language due `seconds` after the start: all pages in one language, then the next language."""
-    step = int(seconds // turn_s)
-    return step % page_count, step // page_count % language_count
+def turn(seconds: float, turn_s: float, page_counts: Sequence[int]) -> tuple[int, int]:
+    """Language (an index) and page due `seconds` after the start: all pages in one language, then the next language.
+
+    `page_counts` says how many pages there are in each language; a language with larger letters may need more.
+    """
+    step = int(seconds // turn_s) % sum(page_counts)
+    for language, count in enumerate(page_counts):
+        if step < count:
+            return language, step
+        step -= count
+    raise ValueError("page_counts: at least one page is needed")
 
 
 def to_the_minute(at: datetime) -> datetime:
