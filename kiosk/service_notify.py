@@ -1,7 +1,7 @@
 """What a service tells systemd about itself: ready, alive, stopping, and one line of status.
 
-The unit has Type=notify and WatchdogSec; the loop of a role calls `alive` each time it comes round, so a loop that hangs is
-restarted. Started by hand, without systemd, every call does nothing.
+The unit has Type=notify and WatchdogSec; the loop of a role calls `alive` each time it comes round, so a loop that
+hangs is restarted. Started by hand, without systemd, every call does nothing.
 """
 
 from __future__ import annotations
