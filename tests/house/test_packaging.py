@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,12 @@ def locked() -> dict[str, str]:
     """Each package of the lock file and its whole entry."""
     entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)
     return {canonical(entry): entry for entry in entries if "==" in entry}
+
+
+def packaged_files() -> list[Path]:
+    """Every file of the program."""
+    files = (ROOT / "kiosk").rglob("*")
+    return [path for path in files if path.is_file() and "__pycache__" not in path.parts]
 
 
 def test_every_dependency_is_locked():
@@ -60,13 +69,29 @@ def test_everything_beside_the_code_is_packaged():
     """Fonts, catalogues, templates, pages and profiles travel in the wheel: each file fits a pattern of package-data."""
     patterns = PROJECT["tool"]["setuptools"]["package-data"]["kiosk"]
     packaged = {path for pattern in patterns for path in (ROOT / "kiosk").glob(pattern)}
-    beside = [
-        path
-        for path in (ROOT / "kiosk").rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc", ".pyi"} and "__pycache__" not in path.parts
-    ]
+    beside = [path for path in packaged_files() if path.suffix != ".py"]
 
     assert not [str(path.relative_to(ROOT)) for path in beside if path not in packaged]
+
+
+def test_a_wheel_is_whole(tmp_path):
+    """A wheel has the program with its fonts, words and pages, and what `kiosk install` and `kiosk shop` look for."""
+    for each in ("kiosk", "systemd", "examples"):
+        shutil.copytree(ROOT / each, tmp_path / each, ignore=shutil.ignore_patterns("__pycache__"))
+    for each in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / each, tmp_path / each)
+
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", "wheels", "."], cwd=tmp_path, check=True)
+
+    [wheel] = (tmp_path / "wheels").glob("*.whl")
+    held = zipfile.ZipFile(wheel).namelist()
+    data = [name.partition(".data/data/share/service-lane/")[2] for name in held]
+    for folder in ("systemd", "examples"):
+        there = {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("[!.]*") if path.is_file()}
+        assert not there - set(data)
+    there = {str(path.relative_to(ROOT)) for path in packaged_files()}
+    assert not there - set(held)
 
 
 @pytest.mark.parametrize("script", ["make/ready.sh", ".ci/run"])
