@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HELP = "make this machine start a role by itself: hub, lane, pager or board"
 ROLES = ("hub", "lane", "pager", "board")
 PROGRAM = "opt/kiosk/venv/bin/kiosk"
+BOOTED = Path("/run/systemd/system")  # there while systemd runs this machine; not in an image being built
 SHARED = {
     "kiosk.sysusers.conf": "etc/sysusers.d/kiosk.conf",
     "kiosk.tmpfiles.conf": "etc/tmpfiles.d/kiosk.conf",
@@ -57,10 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
     if is_this_machine:
         _tell("systemd-sysusers")
         _tell("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/kiosk.conf")
+    is_running = is_this_machine and BOOTED.is_dir()
+    if is_running:
         _tell("udevadm", "control", "--reload")
         _tell("systemctl", "daemon-reload")
     _tell("systemctl", f"--root={root}" if not is_this_machine else "--no-reload", "enable", "--quiet", *units)
-    if arguments.start and is_this_machine:
+    if arguments.start and is_running:
         _tell("systemctl", "restart", *units)
     print(f"enabled   {', '.join(units)}; settings are in {root / 'etc/kiosk'}")
     return 0
