@@ -62,8 +62,8 @@ def rounded_up(at: datetime) -> datetime:
 
 
 def next_change(at: datetime) -> datetime:
-    """When the completions may differ though nothing happened: the next full five minutes after `at`."""
-    return rounded_up(at + timedelta(microseconds=1))
+    """When the completions may differ though nothing happened: just after the next full five minutes."""
+    return rounded_up(at) + timedelta(microseconds=1)
 
 
 def is_worth_telling(told_at: datetime | None, current_at: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class VisitCheckedIn(Fact):
-    """A customer stands in the lane; the visit begins (S08). `device_at` is the lane's own clock."""
+    """A customer stands in the lane; the visit begins (S08).
+
+    `device_at` is the lane's own clock. Who it is, with which car, and what they said are ids of rows beside the log.
+    """
 
     ticket: str
     lane: str | None
@@ -79,13 +83,23 @@ class VisitCheckedIn(Fact):
     device_at: datetime
     confirmed: bool = True
     offline: bool = False
+    person_id: str | None = None
+    vehicle_id: str | None = None
+    note_id: str | None = None
 
 
 @dataclass(frozen=True)
 class CheckInConfirmed(Fact):
-    """A check-in that an offline lane could not confirm has found its appointment, or staff vouch for it."""
+    """A check-in that an offline lane could not confirm has found its appointment, or staff vouch for it.
+
+    With an appointment the visit takes over what was booked.
+    """
 
     appointment_id: str | None
+    advisor_id: str | None = None
+    operations: tuple[str, ...] = ()
+    person_id: str | None = None
+    vehicle_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,17 @@ class CheckInWithdrawn(Fact):
 class TicketAliased(Fact):
     """A second number that was given to the same visit; board, cashier and scan accept it."""
 
+    ticket: str
+
+
+@dataclass(frozen=True)
+class TicketRenumbered(Fact):
+    """Two open visits would have had one number (a cloned card): this one goes on as `ticket`, and staff are told.
+
+    `given` is the number that the customer may hold on paper; it is no alias, for it leads to the other visit.
+    """
+
+    given: str
     ticket: str
 
 
@@ -207,6 +232,7 @@ class StepTakenBack(Fact):
     """A wrong step was taken back; clocks count from the corrected time. `step` is the kind of the fact undone."""
 
     step: str
+    note_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -255,8 +281,33 @@ class AdvisorPresent(Fact):
     presence: str
 
 
+@dataclass(frozen=True)
+class AppointmentBooked(Fact):
+    """An appointment came in. A fact of the store, as are its changes: there is no visit yet."""
+
+    appointment_id: str
+
+
+@dataclass(frozen=True)
+class AppointmentChanged(Fact):
+    """A newer export says something else of an appointment; `kept_aside`: its visit had begun, so only shown."""
+
+    appointment_id: str
+    kept_aside: bool = False
+
+
+@dataclass(frozen=True)
+class AppointmentCancelled(Fact):
+    """The appointment will not take place."""
+
+    appointment_id: str
+    kept_aside: bool = False
+
+
 KINDS: dict[str, type[Fact]] = {
-    one.__name__: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Fact) and one is not Fact
+    one.__name__: one
+    for one in list(globals().values())
+    if isinstance(one, type) and issubclass(one, Fact) and one is not Fact
 }
 
 
@@ -271,10 +322,14 @@ def from_data(kind: str, data: dict[str, Any]) -> Fact:
     Raises:
         KeyError: a kind that this version does not know.
     """
-    cls = KINDS[kind]
-    hints = get_type_hints(cls)
-    known = {one.name: one for one in fields(cls)}
-    return cls(**{name: _typed(hints[name], value) for name, value in data.items() if name in known})
+    hints = _hints(kind)
+    return KINDS[kind](**{name: _typed(hints[name], value) for name, value in data.items() if name in hints})
+
+
+@cache
+def _hints(kind: str) -> dict[str, Any]:
+    hints = get_type_hints(KINDS[kind])
+    return {one.name: hints[one.name] for one in fields(KINDS[kind])}
 
 
 def _plain(value: Any) -> Any:

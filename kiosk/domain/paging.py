@@ -35,7 +35,8 @@ class Page:
 
     Attributes:
         advisors: whom it reached first; empty when nobody was in.
-        acknowledged_by: who is coming, or None.
+        acknowledged_by: who is coming, or None; acknowledged_at: since when.
+        lane: where the customer stands, as far as the page itself knows.
     """
 
     page_id: str
@@ -44,6 +45,8 @@ class Page:
     opened_at: datetime
     advisors: tuple[str, ...]
     acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    lane: str | None = None
 
 
 @dataclass(frozen=True)

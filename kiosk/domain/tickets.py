@@ -30,6 +30,11 @@ def parse(text: str) -> Ticket | None:
     return Ticket(found[1], int(found[2])) if found and int(found[2]) else None
 
 
+def is_later(number: int, last: int) -> bool:
+    """Whether a series that stood at `last` has come to `number`: ahead of it by less than half a round."""
+    return 0 < (number - last) % HIGHEST <= HIGHEST // 2
+
+
 def next_ticket(letter: str, last: int, open_tickets: Collection[str]) -> Ticket:
     """The number after `last`, past those of open visits; after 999 comes 1.
 

@@ -16,6 +16,7 @@ from kiosk.domain import facts as f
 from kiosk.domain.paging import Page
 
 TAKE_BACK_S = 600
+LONGEST_OFFLINE = timedelta(days=7)
 
 
 class Stage(StrEnum):
@@ -56,12 +57,22 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Step:
-    """One move of the visit, kept so that its maker can take it back."""
+    """One move of the visit, kept so that its maker can take it back, with what the move wrote over.
+
+    Attributes:
+        before: the stage it came from.
+        since_before: since when the visit had been in the new stage, if it came there again.
+        greeted_before, advisor_before, approved_before: as they were.
+    """
 
     kind: str
     at: datetime
     actor: str
     before: Stage
+    since_before: datetime | None = None
+    greeted_before: datetime | None = None
+    advisor_before: str | None = None
+    approved_before: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,8 @@ class Visit:
         steps: moves not taken back, oldest first.
         entered: since when the visit is in each stage that it has reached (the last time).
         fixed_at: completion set by staff; told_at: the one that the customer knows.
+        given: the number on the customer's paper where another visit has it too; `ticket` is then another one.
+        person_id, vehicle_id, note_id: rows beside the log that say who, which car, and what was said.
     """
 
     visit_id: str
@@ -99,6 +112,21 @@ class Visit:
     lines_revision: int = 0
     paper_id: str | None = None
     approved: bool | None = None
+    given: str | None = None
+    person_id: str | None = None
+    vehicle_id: str | None = None
+    note_id: str | None = None
+    details_confirmed: bool = False
+
+    @property
+    def service_begun_at(self) -> datetime | None:
+        """Since when the car takes a bay: the first time, however often it waited for an answer or failed its check."""
+        return next((one.at for one in self.steps if one.kind == "ServiceBegun"), None)
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        """Every number that leads to this visit, its own first."""
+        return (self.ticket, *self.aliases)
 
     def since(self, stage: Stage) -> datetime | None:
         """Since when the visit is, or when it last came, in `stage`; None if never or taken back."""
@@ -149,7 +177,9 @@ def move(visit: Visit, fact: f.Fact) -> tuple[f.Fact, ...]:
     """
     allowed, to = MOVES[type(fact).__name__]
     if visit.stage not in allowed:
-        raise Refused("out_of_order", f"{visit.ticket} is {visit.stage.replace('_', ' ')}: this step does not come next")
+        raise Refused(
+            "out_of_order", f"{visit.ticket} is {visit.stage.replace('_', ' ')}: this step does not come next"
+        )
     return (fact, *(f.PageClosed(one.page_id) for one in visit.pages if _ends(one, to)))
 
 
@@ -166,6 +196,16 @@ def acknowledge(visit: Visit, page_id: str, advisor_id: str) -> tuple[f.Fact, ..
     return (f.PageAcknowledged(page_id, advisor_id),) if page and not page.acknowledged_by else ()
 
 
+def hand_on(visit: Visit, page_id: str, advisors: tuple[str, ...]) -> tuple[f.Fact, ...]:
+    """Pass a page to others; its time counts anew. A page that is closed stays closed."""
+    return (f.PageHandedOn(page_id, advisors),) if visit.page(page_id) else ()
+
+
+def close_page(visit: Visit, page_id: str) -> tuple[f.Fact, ...]:
+    """Nobody needs to come any more; a page that is closed already stays so."""
+    return (f.PageClosed(page_id),) if visit.page(page_id) else ()
+
+
 def open_page(visit: Visit, page_id: str, reason: f.PageReason, advisors: tuple[str, ...]) -> tuple[f.Fact, ...]:
     """Call an advisor; an open, unanswered page for the same reason is left as it is: one page, however often asked."""
     if any(one.reason is reason and not one.acknowledged_by for one in visit.pages):
@@ -173,7 +213,9 @@ def open_page(visit: Visit, page_id: str, reason: f.PageReason, advisors: tuple[
     return (f.PageOpened(page_id, reason, advisors),)
 
 
-def take_back(visit: Visit, actor: str, at: datetime, *, is_manager: bool, has_reason: bool) -> tuple[f.Fact, ...]:
+def take_back(
+    visit: Visit, actor: str, at: datetime, *, is_manager: bool, has_reason: bool, note_id: str | None = None
+) -> tuple[f.Fact, ...]:
     """Undo the last step: its maker for ten minutes, later a manager with a reason.
 
     Raises:
@@ -184,10 +226,12 @@ def take_back(visit: Visit, actor: str, at: datetime, *, is_manager: bool, has_r
     last = visit.steps[-1]
     own = last.actor == actor and at - last.at <= timedelta(seconds=TAKE_BACK_S)
     if not own and not is_manager:
-        raise Refused("not_yours", "only its maker, within ten minutes, or a manager with a reason can take this step back")
+        raise Refused(
+            "not_yours", "only its maker, within ten minutes, or a manager with a reason can take this step back"
+        )
     if not own and not has_reason:
         raise Refused("reason_needed", "a manager takes a step back with a reason")
-    return (f.StepTakenBack(last.kind),)
+    return (f.StepTakenBack(last.kind, note_id),)
 
 
 def begin(recorded: Recorded) -> Visit:
@@ -206,10 +250,19 @@ def begin(recorded: Recorded) -> Visit:
         operations=fact.operations,
         way=fact.way,
         timing=fact.timing,
-        arrived_at=fact.device_at if fact.offline else recorded.at,
+        arrived_at=_arrival(fact, recorded.at),
         confirmed=fact.confirmed,
         entered=((Stage.CHECKED_IN, recorded.at),),
+        person_id=fact.person_id,
+        vehicle_id=fact.vehicle_id,
+        note_id=fact.note_id,
     )
+
+
+def _arrival(fact: f.VisitCheckedIn, at: datetime) -> datetime:
+    """When the customer came: by the lane's clock if it was offline, unless that clock cannot be right."""
+    believable = fact.offline and at - LONGEST_OFFLINE <= fact.device_at <= at
+    return fact.device_at if believable else at
 
 
 def fold(log: Iterable[Recorded]) -> Visit:
@@ -224,11 +277,15 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:
     moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
     match fact:
         case f.CheckInConfirmed():
-            return replace(moved, confirmed=True, appointment_id=fact.appointment_id or moved.appointment_id)
+            return _confirmed(moved, fact)
+        case f.TicketRenumbered():
+            return replace(moved, ticket=fact.ticket, given=fact.given)
         case f.TicketAliased():
             return replace(moved, aliases=(*moved.aliases, fact.ticket))
         case f.LanguageChosen():
             return replace(moved, language=fact.language)
+        case f.DetailsConfirmed():
+            return replace(moved, details_confirmed=True)
         case f.PermissionAnswered():
             return replace(moved, permission=fact.answer)
         case f.CustomerGreeted():
@@ -256,33 +313,63 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:
 def _moved(visit: Visit, recorded: Recorded) -> Visit:
     kind = type(recorded.fact).__name__
     to = MOVES[kind][1]
-    step = Step(kind, recorded.at, recorded.actor, visit.stage)
+    step = Step(
+        kind,
+        recorded.at,
+        recorded.actor,
+        before=visit.stage,
+        since_before=visit.since(to),
+        greeted_before=visit.greeted_at,
+        advisor_before=visit.advisor_id,
+        approved_before=visit.approved,
+    )
     entered = tuple((*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at)))
     return replace(visit, stage=to, steps=(*visit.steps, step), entered=entered)
 
 
 def _taken_back(visit: Visit) -> Visit:
     last = visit.steps[-1]
-    entered = tuple((s, t) for s, t in visit.entered if s is not visit.stage or s is last.before)
+    entered = dict(visit.entered)
+    del entered[visit.stage]
+    if last.since_before:
+        entered[visit.stage] = last.since_before
     begun = last.kind == "WriteUpBegun"
     return replace(
         visit,
         stage=last.before,
         steps=visit.steps[:-1],
-        entered=entered,
+        entered=tuple(entered.items()),
         write_up_at=None if begun else visit.write_up_at,
+        greeted_at=last.greeted_before if begun else visit.greeted_at,
+        advisor_id=last.advisor_before if begun else visit.advisor_id,
+        approved=last.approved_before,
+    )
+
+
+def _confirmed(visit: Visit, fact: f.CheckInConfirmed) -> Visit:
+    if not fact.appointment_id:
+        return replace(visit, confirmed=True)
+    return replace(
+        visit,
+        confirmed=True,
+        appointment_id=fact.appointment_id,
+        advisor_id=visit.advisor_id or fact.advisor_id,
+        operations=fact.operations or visit.operations,
+        person_id=fact.person_id or visit.person_id,
+        vehicle_id=fact.vehicle_id or visit.vehicle_id,
     )
 
 
 def _with_pages(visit: Visit, recorded: Recorded) -> Visit:
     match recorded.fact:
         case f.PageOpened() as fact:
-            page = Page(fact.page_id, visit.visit_id, fact.reason, recorded.at, fact.advisors)
+            page = Page(fact.page_id, visit.visit_id, fact.reason, recorded.at, fact.advisors, lane=visit.lane)
             return replace(visit, pages=(*visit.pages, page))
         case f.PageAcknowledged() as fact:
-            return _each_page(visit, fact.page_id, acknowledged_by=fact.advisor_id)
+            return _each_page(visit, fact.page_id, acknowledged_by=fact.advisor_id, acknowledged_at=recorded.at)
         case f.PageHandedOn() as fact:
-            return _each_page(visit, fact.page_id, acknowledged_by=None, advisors=fact.advisors, opened_at=recorded.at)
+            nobody_yet = {"acknowledged_by": None, "acknowledged_at": None}
+            return _each_page(visit, fact.page_id, advisors=fact.advisors, opened_at=recorded.at, **nobody_yet)
         case f.PageClosed() as fact:
             return replace(visit, pages=tuple(one for one in visit.pages if one.page_id != fact.page_id))
     return visit

@@ -1,0 +1,47 @@
+"""`kiosk hub`: the hub of one store, from one settings file."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "run the hub: it holds the visits, lanes, pagers, boards and screens watch it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--settings."""
+    parser.add_argument(
+        "--settings", type=Path, default=Path("/etc/kiosk/hub.toml"), help="settings file (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open and migrate the database, listen, serve until SIGTERM."""
+    from kiosk import settings as kiosk_settings
+    from kiosk.server.app import create_app
+    from kiosk.server.database import Database
+    from kiosk.server.serve import address_of, listen, serve
+    from kiosk.store_file import load_store
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("alembic", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings = kiosk_settings.load(arguments.settings)
+    hub = settings.section(kiosk_settings.Hub)
+    store = load_store(Path(hub.store_file))
+    listener = listen(hub.listen)
+    try:
+        database = Database(hub.database)
+        try:
+            app = create_app(database, store, settings)
+            serve(app, listener, lambda: print(f"kiosk hub: {address_of(listener)}", flush=True))
+        finally:
+            database.close()
+    finally:
+        listener.close()
+    return 0

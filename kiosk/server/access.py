@@ -1,0 +1,134 @@
+"""Who may do what: the one table of routes, views and commands, by kind of principal.
+
+A principal is taken at its word until sign-in exists, so the hub listens on loopback only; but whatever is not in this table
+is refused already, and a test fails when a route, view or command is missing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.server.errors import NotAllowed
+
+LANE, PAGER, BOARD = "lane", "pager", "board"
+ADVISOR, TECHNICIAN, PARTS, QUALITY, CASHIER = "advisor", "technician", "parts", "quality", "cashier"
+MANAGER, ADMINISTRATOR = "manager", "administrator"
+CUSTOMER = "customer"
+
+DEVICES = frozenset({LANE, PAGER, BOARD})
+STAFF = frozenset({ADVISOR, TECHNICIAN, PARTS, QUALITY, CASHIER, MANAGER, ADMINISTRATOR})
+DESK = frozenset({ADVISOR, MANAGER, ADMINISTRATOR})
+CHIEFS = frozenset({MANAGER, ADMINISTRATOR})
+EVERYBODY = DEVICES | STAFF | {CUSTOMER}
+
+KINDS = EVERYBODY
+_PRINCIPAL = re.compile(r"([a-z]+)/([A-Za-z0-9_-]{1,32})")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks. A customer has no name: what it may see hangs on the token in the path."""
+
+    kind: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        """As the header has it, and as the log keeps its actors."""
+        return f"{self.kind}/{self.name}" if self.name else self.kind
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether this principal may take back others' steps, with a reason."""
+        return self.kind in CHIEFS
+
+
+def principal(written: str | None) -> Principal:
+    """The principal that a header or cookie names; without one it is a customer.
+
+    Raises:
+        NotAllowed: it names none that the hub knows.
+    """
+    if not written:
+        return Principal(CUSTOMER)
+    found = _PRINCIPAL.fullmatch(written)
+    if not found or found[1] not in KINDS - {CUSTOMER}:
+        raise NotAllowed("Kiosk-Principal: not a principal such as lane/A or advisor/ruiz")
+    return Principal(found[1], found[2])
+
+
+# first part of a view's name -> who may watch it
+VIEWS: Mapping[str, frozenset[str]] = {
+    "lane": frozenset({LANE}),
+    "pager": frozenset({PAGER}) | DESK,
+    "board": frozenset({BOARD}) | STAFF,
+    "lane-board": frozenset({BOARD}) | STAFF,
+    "staff": STAFF,
+    "follow": EVERYBODY,  # whoever has the token
+}
+
+COMMANDS: Mapping[str, frozenset[str]] = {
+    "check_in": frozenset({LANE}),
+    "withdraw_check_in": frozenset({LANE}) | DESK,
+    "confirm_details": frozenset({LANE}),
+    "choose_language": frozenset({LANE}) | DESK,
+    "answer_permission": frozenset({LANE}),
+    "ask_for_help": frozenset({LANE}),
+    "end_conversation": frozenset({LANE}),
+    "report_ticket": frozenset({LANE}),
+    "report_device": DEVICES,
+    "acknowledge": frozenset({PAGER}) | DESK,
+    "hand_on": frozenset({PAGER}) | DESK,
+    "close_page": frozenset({PAGER, CASHIER}) | DESK,
+    "set_presence": frozenset({PAGER}) | DESK,
+    "greet": frozenset({PAGER}) | DESK,
+    "begin_write_up": frozenset({PAGER}) | DESK,
+    "begin_service": STAFF,
+    "ask_customer": STAFF,
+    "record_answer": STAFF,
+    "begin_quality_check": STAFF,
+    "fail_quality_check": STAFF,
+    "pass_quality_check": STAFF,
+    "hand_over": frozenset({CASHIER}) | CHIEFS,
+    "take_back": STAFF,
+    "check_in_appointment": DESK,
+    "open_visit": DESK,
+    "confirm_check_in": DESK,
+    "change_completion": DESK,
+    "edit_lines": frozenset({CASHIER}) | DESK,
+    "make_papers": frozenset({CASHIER}) | CHIEFS,
+    "show_code": STAFF,
+    "import_appointments": CHIEFS,
+}
+
+# (method, rule) of every route -> who may use it. Screens stand here too; a rule that is missing is refused to everybody.
+ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/static/<path:filename>"): EVERYBODY,
+    ("GET", "/api/1/views/<path:name>"): EVERYBODY,  # the view itself has its own row in VIEWS
+    ("GET", "/api/1/views/<path:name>/stream"): EVERYBODY,
+    ("POST", "/api/1/commands/<kind>"): EVERYBODY - {CUSTOMER},  # the command has its own row in COMMANDS
+    ("GET", "/api/1/appointments"): STAFF,
+    ("POST", "/api/1/appointments/import"): CHIEFS,
+}
+
+
+def check_command(who: Principal, kind: str) -> None:
+    """Raise NotAllowed unless this principal may send this command. Whether the command exists is asked elsewhere."""
+    if who.kind not in COMMANDS.get(kind, frozenset()):
+        raise NotAllowed(f"{who} may not send {kind}")
+
+
+def check_view(who: Principal, name: str) -> None:
+    """Raise NotAllowed unless this principal may watch this view. A lane watches its own view only."""
+    family, _, rest = name.partition("/")
+    own = who.kind != LANE or rest == who.name
+    if who.kind not in VIEWS.get(family, frozenset()) or not own:
+        raise NotAllowed(f"{who} may not watch {family}")
+
+
+def check_route(who: Principal, method: str, rule: str) -> None:
+    """Raise NotAllowed unless this principal may use this route."""
+    if who.kind not in ROUTES.get(("GET" if method in {"HEAD", "OPTIONS"} else method, rule), frozenset()):
+        raise NotAllowed(f"{who} may not use {rule}")

@@ -1,0 +1,81 @@
+"""What a command answers: its stored ids and codes, with names, cars and times as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from kiosk.domain.facts import to_us
+from kiosk.server.commands import Done
+from kiosk.server.errors import RulesRefuse
+from kiosk.server.snapshot import Party, Snapshot, Stay
+from kiosk.server.views.parts import advisor_part, told_advisor, words_part
+
+if TYPE_CHECKING:
+    from kiosk.server.hub import Hub
+
+Answer = Callable[[Done, "Hub", datetime], dict[str, Any]]
+
+
+def answer(kind: str, done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
+    """The result of a command as the sender sees it."""
+    make = ANSWERS.get(kind)
+    return make(done, hub, at) if make else done.result
+
+
+def check_in(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
+    """Everything that the lane greets with, as far as it is known."""
+    result = done.result
+    stay = hub.stay(result["visit_id"]) if result.get("visit_id") else None
+    appointment_id = result.get("appointment_id") or (stay.visit.appointment_id if stay else None)
+    booked = hub.booking(appointment_id) if appointment_id else None
+    told = dict(result)
+    if booked:
+        told |= {"appointment_id": booked.appointment_id, "starts_at": to_us(booked.starts_at)}
+        told |= _party(booked.party) | {"asked": [words_part(one) for one in booked.asked], "language": booked.language}
+    return told | _stay(stay, hub.snapshot(at), at) if stay else told
+
+
+def ask_for_help(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
+    """The page, and who comes if that is sure."""
+    page = next((one for one in hub.snapshot(at).pages if one.page_id == done.result["page_id"]), None)
+    only = page.acknowledged_by or (page.advisors[0] if len(page.advisors) == 1 else None) if page else None
+    return done.result | {"advisor": advisor_part(hub.store, only), "nobody_in": bool(page and not page.advisors)}
+
+
+def show_code(done: Done, hub: Hub, _at: datetime) -> dict[str, Any]:
+    """The code, this once: only its hash is kept, so a repeated question cannot be answered again."""
+    if done.secret is None:
+        raise RulesRefuse("this code was shown already; ask for a new one", code="shown_once")
+    path = f"/c/{done.secret['token']}"
+    return done.result | done.secret | {"url": f"{hub.public_url}{path}"}
+
+
+def _party(party: Party) -> dict[str, Any]:
+    return {"first_name": party.first_name, "car": party.car, "plate_end": party.plate_end}
+
+
+def _stay(stay: Stay, snapshot: Snapshot, at: datetime) -> dict[str, Any]:
+    visit = stay.visit
+    completion_at = snapshot.completions(at).get(visit.visit_id)
+    return _party(stay.party) | {
+        "visit_id": visit.visit_id,
+        "ticket": visit.ticket,
+        "stage": visit.stage.value,
+        "asked": [words_part(one) for one in stay.asked],
+        "advisor": advisor_part(snapshot.store, told_advisor(visit)),
+        "language": visit.language,
+        "completion_at": to_us(completion_at) if completion_at else None,
+        "timing": visit.timing.value,
+        "unconfirmed": not visit.confirmed,
+    }
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "check_in": check_in,
+    "check_in_appointment": check_in,
+    "open_visit": check_in,
+    "ask_for_help": ask_for_help,
+    "show_code": show_code,
+}

@@ -1,0 +1,190 @@
+"""The hub's application: Flask for requests, the event streams beside it, one ASGI application for uvicorn.
+
+Nothing happens at import; `create_app` builds it from what it is given. Serving it on an address is in serve.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from kiosk.domain.store import Store
+from kiosk.server import access
+from kiosk.server.clock import Clock, SystemClock
+from kiosk.server.database import Database
+from kiosk.server.device_api import (
+    PRINCIPAL_COOKIE,
+    PRINCIPAL_HEADER,
+    PROTOCOL_HEADER,
+    api,
+    as_json,
+    protocol_must_fit,
+    the_hub,
+)
+from kiosk.server.errors import Answered
+from kiosk.server.feed import Feed
+from kiosk.server.hub import Hub
+from kiosk.server.requests import Bodies, cookie, header, host_must_be_ours, refuse, sender_must_be_ours
+from kiosk.server.stream import Receive, Scope, Send, stream_view
+from kiosk.settings import Settings
+
+STREAM = re.compile(r"/api/1/views/(?P<name>.+)/stream")
+STREAM_RULE = "/api/1/views/<path:name>/stream"
+WORKERS = 10
+log = logging.getLogger(__name__)
+CONTENT_SECURITY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'; img-src 'self' data:"
+
+
+class Screens(Protocol):
+    """What adds screens to the hub: called once with the Flask application, whose `extensions["hub"]` is the hub."""
+
+    def __call__(self, flask: Flask) -> None:
+        """Register blueprints; every rule must stand in access.ROUTES."""
+
+
+class App:
+    """The whole hub as one ASGI application.
+
+    Attributes:
+        hub: commands and views. feed: the streams. flask: everything else; its test client needs no server.
+    """
+
+    def __init__(self, hub: Hub, flask: Flask) -> None:
+        """Nothing runs until the server says so (lifespan)."""
+        self.hub = hub
+        self.flask = flask
+        self.feed = Feed(hub)
+        self._plain = Bodies(WSGIMiddleware(flask, workers=WORKERS))  # type: ignore[arg-type]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streams natively, requests through Flask."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            found = STREAM.fullmatch(unquote(scope["path"]))
+            if found and scope["method"] == "GET":
+                await self._stream(found["name"], scope, receive, send)
+            else:
+                await self._plain(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    async def _stream(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            host_must_be_ours(header(scope, "host"))
+            protocol_must_fit(header(scope, PROTOCOL_HEADER))
+            who = access.principal(header(scope, PRINCIPAL_HEADER) or cookie(scope, PRINCIPAL_COOKIE))
+            access.check_route(who, "GET", STREAM_RULE)
+            access.check_view(who, name)
+            await stream_view(self.feed, name, who, scope, receive, send)
+        except Answered as answered:
+            await refuse(answered, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.feed.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.feed.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(
+    database: Database,
+    store: Store,
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    screens: tuple[Screens, ...] | None = None,
+) -> App:
+    """The hub of one store.
+
+    Args:
+        database: open; the caller closes it.
+        settings: `[hub]` and `[papers]` are used.
+        clock: the machine's own unless a test has another.
+        screens: what adds pages; None: those of kiosk.server.screens.
+    """
+    hub_settings = settings.hub
+    hub = Hub(database, store, clock or SystemClock(), public_url=hub_settings.public_url if hub_settings else "")
+    flask = Flask("kiosk.server")
+    flask.extensions["hub"] = hub
+    flask.extensions["settings"] = settings
+    flask.before_request(_check_request)
+    flask.after_request(_secure)
+    flask.register_error_handler(Answered, _tell_answered)
+    flask.register_error_handler(HTTPException, _tell_http)
+    flask.register_error_handler(Exception, _tell_fault)
+    flask.register_blueprint(api)
+    flask.add_url_rule("/healthz", "healthz", _healthz)
+    for add in _screens() if screens is None else screens:
+        add(flask)
+    return App(hub, flask)
+
+
+def _screens() -> tuple[Screens, ...]:
+    """The product's own pages, imported when they are wanted."""
+    from kiosk.server import screens
+
+    add = getattr(screens, "add_screens", None)
+    return (add,) if add else ()
+
+
+def _check_request() -> None:
+    """Who asks, from where, and whether they may. A route that access.py does not know is refused."""
+    host_must_be_ours(request.headers.get("Host"))
+    written = request.headers.get(PRINCIPAL_HEADER) or request.cookies.get(PRINCIPAL_COOKIE)
+    g.principal = access.principal(written)
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        sender_must_be_ours(request.headers)
+    if request.url_rule is not None:
+        access.check_route(g.principal, request.method, request.url_rule.rule)
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    return response
+
+
+def _healthz() -> Response:
+    hub = the_hub()
+    return as_json({"ok": True, "seq": hub.snapshot().seq, "store": hub.store.store_id})
+
+
+def _tell_answered(answered: Answered) -> Response:
+    return _error(answered.status, answered.code, str(answered))
+
+
+def _tell_http(error: HTTPException) -> Response:
+    codes = {404: "not_found", 405: "bad_request", 413: "too_large"}
+    return _error(error.code or 500, codes.get(error.code or 500, "bad_request"), error.description or error.name)
+
+
+def _tell_fault(error: Exception) -> Response:
+    """A fault of ours: the log has the whole of it, the one who asked a sentence."""
+    log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
+    return _error(500, "fault", "the hub made a mistake; it is in its log")
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    response = as_json({"error": {"code": code, "message": message}})
+    response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = "1"
+    return response

@@ -1,0 +1,84 @@
+"""What can go wrong in the hub.
+
+HubError (a KioskError: the hub does not start)      Answered (a request that gets an error, as docs/wire.md lists them)
+    DatabaseUnusable                                     BadRequest 400   NotAllowed 403   NotFound 404
+    NotLoopback, PortInUse                               RulesRefuse 409  TooLarge 413     IdReused 422   Busy 503
+"""
+
+from __future__ import annotations
+
+from kiosk.errors import KioskError
+
+
+class HubError(KioskError):
+    """The hub cannot start or go on; the message names the thing and the remedy."""
+
+
+class DatabaseUnusable(HubError):
+    """The database is damaged, locked, of a newer version or not to be reached."""
+
+
+class NotLoopback(HubError):
+    """An address on the network, which the hub refuses until people sign in."""
+
+
+class PortInUse(HubError):
+    """Another program listens on the hub's address."""
+
+
+class Answered(Exception):  # noqa: N818 - the answer to a request, told to the one who asked
+    """A request that is answered with an error. `code` is for machines, the message for the person who asked."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        """Keep the class's own code unless there is a nearer one."""
+        super().__init__(message)
+        self.code = code or self.code
+
+
+class BadRequest(Answered):
+    """A field is missing or cannot be used; the message names it."""
+
+
+class NotAllowed(Answered):
+    """This principal may not do or see that."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class NotFound(Answered):
+    """No such visit, page, appointment, view or route."""
+
+    status = 404
+    code = "not_found"
+
+
+class RulesRefuse(Answered):
+    """The rules of the domain do not allow it now; the code is theirs."""
+
+    status = 409
+    code = "refused"
+
+
+class TooLarge(Answered):
+    """The body is longer than this route takes."""
+
+    status = 413
+    code = "too_large"
+
+
+class IdReused(Answered):
+    """The same command id came with another body."""
+
+    status = 422
+    code = "id_reused"
+
+
+class Busy(Answered):
+    """The database is held by somebody else just now; sent again a little later, the command will pass."""
+
+    status = 503
+    code = "busy"

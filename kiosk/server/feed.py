@@ -1,0 +1,197 @@
+"""The event stream: each watched view computed once per change, off the loop, shared as bytes, sent only when it says something new.
+
+A first change goes out at once; those that follow within 20 ms are joined. `next_change_at` of the views is kept as a timer, and that
+alone makes the 60 and 120 seconds of an unanswered page happen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kiosk.server.errors import Answered
+from kiosk.server.hub import Hub, Viewed
+from kiosk.server.views.parts import next_change
+
+JOIN_S = 0.020
+LONGEST_SLEEP_S = 300.0
+FIRST_FAMILIES = ("pager", "lane")
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Channel:
+    """One watched view: its newest frame, and whom to wake."""
+
+    name: str
+    digest: bytes = b""
+    frame: bytes = b""
+    version: int = 0
+    watchers: set[asyncio.Event] = field(default_factory=set)
+
+    def publish(self, digest: bytes, frame: bytes) -> None:
+        """A new frame for every watcher; a slow one skips those that it missed, for a view is whole."""
+        self.digest, self.frame, self.version = digest, frame, self.version + 1
+        for one in self.watchers:
+            one.set()
+
+
+class Feed:
+    """Runs on one event loop, from `start` to `stop`. `wake` may be called from any thread."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Nothing runs before `start`."""
+        self.hub = hub
+        self.is_ending = False
+        self._channels: dict[str, Channel] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._worker: ThreadPoolExecutor | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._changed: asyncio.Event | None = None
+        self._next_at: datetime | None = None
+
+    async def start(self) -> None:
+        """Begin to listen to the hub."""
+        self._loop = asyncio.get_running_loop()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
+        self._changed = asyncio.Event()
+        self.hub.on_change.append(self.wake)
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End all streams and stop computing."""
+        self.end_streams()
+        if self.wake in self.hub.on_change:
+            self.hub.on_change.remove(self.wake)
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._worker:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def end_streams(self) -> None:
+        """Tell every stream to end; may be called from a signal handler of the loop."""
+        self.is_ending = True
+        for channel in self._channels.values():
+            for one in channel.watchers:
+                one.set()
+
+    def wake(self) -> None:
+        """Something has happened."""
+        loop, changed = self._loop, self._changed
+        if loop and changed and not loop.is_closed():
+            loop.call_soon_threadsafe(changed.set)
+
+    async def watch(self, name: str) -> tuple[Channel, asyncio.Event]:
+        """The channel of a view with its first frame, and the event that is set at each further one.
+
+        Raises:
+            Answered: there is no such view.
+        """
+        event = asyncio.Event()
+        channel = self._channels.setdefault(
+            name, Channel(name)
+        )  # known before it is computed: no change can slip between
+        channel.watchers.add(event)
+        if not channel.version:
+            try:
+                viewed = await self._in_worker(self.hub.viewed, name)
+            except BaseException:
+                self.leave(channel, event)
+                raise
+            if not channel.version:
+                channel.publish(*_framed(viewed))
+            self._reckon(viewed.next_change_at)
+        return channel, event
+
+    def leave(self, channel: Channel, event: asyncio.Event) -> None:
+        """A stream has ended; a view that nobody watches is not computed any more."""
+        channel.watchers.discard(event)
+        if not channel.watchers and self._channels.get(channel.name) is channel:
+            del self._channels[channel.name]
+
+    def device_opened(self, name: str) -> None:
+        """A device listens."""
+        self.hub.links = self.hub.links.opened(name, self.hub.clock.now())
+        self.wake()
+
+    def device_lost(self, name: str) -> None:
+        """A device's stream has ended."""
+        self.hub.links = self.hub.links.lost(name, self.hub.clock.now())
+        self.wake()
+
+    async def _run(self) -> None:
+        assert self._loop
+        assert self._changed
+        while True:
+            await self._changed_or_due()
+            self._changed.clear()
+            began = self._loop.time()
+            try:
+                await self._in_worker(self._compute_all, sorted(self._channels, key=_rank))
+            except Exception:  # a view that cannot be computed must not end the others' streams for ever
+                log.exception("views could not be computed; trying again in a second")
+                await asyncio.sleep(1.0)
+                self._changed.set()
+            await asyncio.sleep(max(0.0, began + JOIN_S - self._loop.time()))
+
+    async def _changed_or_due(self) -> None:
+        assert self._changed
+        due = self._next_at
+        wait_s = LONGEST_SLEEP_S if due is None else (due - self.hub.clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(min(max(wait_s, 0.0), LONGEST_SLEEP_S)):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    def _compute_all(self, names: list[str]) -> None:
+        """In the worker: every watched view of one snapshot, the lamps first; each goes out as soon as it is there."""
+        now = self.hub.clock.now()
+        snapshot = self.hub.snapshot(now)
+        changes_at = next_change(snapshot, now, self.hub.links)
+        for name in names:
+            channel = self._channels.get(name)
+            if channel is None:
+                continue
+            try:
+                viewed = self.hub.viewed_in(snapshot, name, now, changes_at)
+            except Answered:  # its code has expired meanwhile: the last view stays until the stream asks again
+                continue
+            digest, frame = _framed(viewed, unless=channel.digest)
+            if frame and self._loop:
+                self._loop.call_soon_threadsafe(channel.publish, digest, frame)
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._reckon_anew, changes_at)
+
+    def _reckon(self, changes_at: datetime) -> None:
+        if self._next_at is None or changes_at < self._next_at:
+            self._next_at = changes_at
+            if self._changed:
+                self._changed.set()
+
+    def _reckon_anew(self, changes_at: datetime) -> None:
+        self._next_at = changes_at
+
+    async def _in_worker(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        assert self._loop
+        return await self._loop.run_in_executor(self._worker, function, *arguments)
+
+
+def _framed(viewed: Viewed, unless: bytes = b"") -> tuple[bytes, bytes]:
+    """Hash and frame of a view; no frame if it says what the view with hash `unless` said."""
+    digest = hashlib.sha256(viewed.fingerprint().encode()).digest()
+    if digest == unless:
+        return digest, b""
+    return digest, f"event: view\nid: {viewed.view_id}\ndata: {viewed.text()}\n\n".encode()
+
+
+def _rank(name: str) -> int:
+    family = name.partition("/")[0]
+    return FIRST_FAMILIES.index(family) if family in FIRST_FAMILIES else len(FIRST_FAMILIES)

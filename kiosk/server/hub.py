@@ -1,0 +1,221 @@
+"""The hub in one object: do a command, compute a view, read a visit. Screens and the wire both go through it.
+
+Thread-safe. It owns no thread and no loop; `on_change` is called after every commit by the thread that committed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from kiosk.domain.delivery import Line
+from kiosk.domain.facts import to_us
+from kiosk.domain.store import Store
+from kiosk.server import access, commands, schema, views
+from kiosk.server.access import Principal
+from kiosk.server.answers import answer
+from kiosk.server.asked import Asked
+from kiosk.server.body import Body
+from kiosk.server.clock import Clock
+from kiosk.server.commands import Done
+from kiosk.server.database import Database
+from kiosk.server.errors import NotFound
+from kiosk.server.links import Links
+from kiosk.server.snapshot import Booked, Snapshot, Snapshots, Stay, find_booking, find_stay, read_bookings
+from kiosk.server.views import follow, staff
+from kiosk.server.views.parts import Since, next_change
+from kiosk.server.visits.lines import lines_of
+
+AfterCommit = Callable[["Hub", dict[str, Any]], dict[str, Any]]
+_c = schema.code.c
+_CODE = select(_c.visit_id, _c.appointment_id, _c.expires_at, _c.revoked_at).where(
+    _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
+)
+_VISIT_OF = select(schema.visit.c.visit_id).where(
+    schema.visit.c.store_id == bindparam("store_id"),
+    schema.visit.c.appointment_id == bindparam("appointment_id"),
+    schema.visit.c.stage != "withdrawn",
+)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to a command, as the wire has it."""
+
+    seq: int
+    replayed: bool
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """A view at one moment.
+
+    Attributes:
+        view_id: "<generation>.<seq>".
+        content: without the envelope; ages are `Since` values.
+        next_change_at: when it may be another one though nothing happens.
+    """
+
+    view_id: str
+    at: datetime
+    content: dict[str, Any]
+    next_change_at: datetime
+
+    def fingerprint(self) -> str:
+        """Equal for two views that say the same, whenever they were computed."""
+        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":"), default=lambda age: to_us(age.at))
+
+    def envelope(self) -> dict[str, Any]:
+        """What stands before the content on the wire."""
+        return {"id": self.view_id, "hub_now": to_us(self.at), "next_change_at": to_us(self.next_change_at)}
+
+    def text(self) -> str:
+        """The whole view as JSON in one line."""
+
+        def seconds(age: Since) -> float:
+            return max(0.0, round((self.at - age.at).total_seconds(), 1))
+
+        return json.dumps(self.envelope() | self.content, ensure_ascii=False, separators=(",", ":"), default=seconds)
+
+
+class Hub:
+    """One store's hub."""
+
+    def __init__(self, database: Database, store: Store, clock: Clock, *, public_url: str = "") -> None:
+        """Make the store's row if this database has none yet."""
+        self.database = database
+        self.store = store
+        self.clock = clock
+        self.public_url = public_url
+        self.links = Links(clock.now())
+        self.on_change: list[Callable[[], None]] = []
+        self.after_commit: dict[str, AfterCommit] = {}
+        database.ensure_store(store.store_id, clock.now())
+        self._snapshots = Snapshots(store, public_url)
+        self._seq = 0
+
+    def command(
+        self, kind: str, who: Principal | str, command_id: str, at: datetime, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Do a command and tell its result, as docs/wire.md lists them.
+
+        Args:
+            who: a principal, or one as written: "advisor/ruiz".
+            command_id: 32 hex digits drawn by the sender; the same id counts once.
+            at: the sender's clock.
+
+        Raises:
+            Answered (errors.py): BadRequest, NotAllowed, NotFound, RulesRefuse, IdReused, Busy.
+        """
+        return self.answer(kind, who, command_id, at, body).result
+
+    def answer(self, kind: str, who: Principal | str, command_id: str, at: datetime, body: Any) -> Answered:
+        """As `command`, with `seq` and whether it had been done before."""
+        principal = who if isinstance(who, Principal) else access.principal(who)
+        if kind not in commands.COMMANDS:
+            raise NotFound(f"no command {kind}")
+        access.check_command(principal, kind)
+        now = self.clock.now()
+        asked = Asked(kind, principal, command_id, at, Body(body))
+        with self.database.write() as connection:
+            done = commands.do(connection, self.store, now, asked, body)
+        self._seq = max(self._seq, done.seq)
+        if not done.replayed:
+            self._tell()
+        return Answered(done.seq, done.replayed, self._result(kind, done, now))
+
+    def _result(self, kind: str, done: Done, now: datetime) -> dict[str, Any]:
+        result = answer(kind, done, self, now)
+        after = self.after_commit.get(kind)
+        return after(self, result) if after and not done.replayed else result
+
+    def _tell(self) -> None:
+        for listener in self.on_change:
+            listener()
+
+    # --- reading
+
+    def snapshot(self, at: datetime | None = None) -> Snapshot:
+        """The store as it is now, at least as new as the last command of this hub."""
+        return self._snapshots.take(self.database.read, self._seq, at or self.clock.now())
+
+    def view(self, name: str) -> dict[str, Any]:
+        """A view with its envelope, as a device receives it. Who may see it is not asked here.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        viewed: dict[str, Any] = json.loads(self.viewed(name).text())
+        return viewed
+
+    def viewed(self, name: str, at: datetime | None = None) -> Viewed:
+        """A view at `at` (now)."""
+        now = at or self.clock.now()
+        snapshot = self.snapshot(now)
+        return self.viewed_in(snapshot, name, now, next_change(snapshot, now, self.links))
+
+    def viewed_in(self, snapshot: Snapshot, name: str, at: datetime, changes_at: datetime) -> Viewed:
+        """A view of a snapshot that the caller has already."""
+        family, _, rest = name.partition("/")
+        if family == "follow":
+            content = self._follow(snapshot, rest, at)
+        else:
+            content = views.build(snapshot, name, at, self.links)
+        return Viewed(f"{snapshot.generation}.{snapshot.seq}", at, content, changes_at)
+
+    def stay(self, visit_id: str) -> Stay | None:
+        """A visit with its party, open or not; None if there is none."""
+        known = self.snapshot().stays.get(visit_id)
+        if known:
+            return known
+        with self.database.read() as connection:
+            return find_stay(connection, self.store, visit_id)
+
+    def booking(self, appointment_id: str) -> Booked | None:
+        """An appointment of any day; None if there is none."""
+        known = self.snapshot().bookings.get(appointment_id)
+        if known:
+            return known
+        with self.database.read() as connection:
+            return find_booking(connection, self.store, appointment_id)
+
+    def lines(self, visit_id: str, language: str | None = None) -> tuple[int, tuple[Line, ...]]:
+        """The revision of a visit's lines and the lines; revision 0 is the catalogue's own, in `language` (the visit's).
+
+        Raises:
+            NotFound: no such visit.
+        """
+        stay = self.stay(visit_id)
+        if stay is None:
+            raise NotFound(f"no visit {visit_id}")
+        with self.database.read() as connection:
+            return stay.visit.lines_revision, lines_of(connection, self.store, stay.visit, language)
+
+    def appointments(self, on: date) -> list[dict[str, Any]]:
+        """The appointments of one day, as the staff view lists them."""
+        snapshot = self.snapshot()
+        with self.database.read() as connection:
+            booked = read_bookings(connection, self.store, (on, on))
+        return [staff.appointment_part(snapshot, one) for one in booked.values()]
+
+    def _follow(self, snapshot: Snapshot, token_hash: str, at: datetime) -> dict[str, Any]:
+        """What a code leads to: the visit, or the appointment while there is none."""
+        key = {"store_id": self.store.store_id}
+        with self.database.read() as connection:
+            row = connection.execute(_CODE, key | {"hash": token_hash}).first()
+            if row is None or row.revoked_at or (row.expires_at and at >= row.expires_at):
+                raise NotFound("this code leads to no visit")
+            visit_id = row.visit_id or connection.scalar(_VISIT_OF, key | {"appointment_id": row.appointment_id})
+            stay = (snapshot.stays.get(visit_id) or find_stay(connection, self.store, visit_id)) if visit_id else None
+            booked = find_booking(connection, self.store, row.appointment_id) if row.appointment_id else None
+        if stay:
+            return follow.follow_visit(snapshot, stay, at)
+        if booked:
+            return follow.follow_booking(snapshot, booked, at)
+        raise NotFound("this code leads to no visit")

@@ -1,0 +1,115 @@
+"""What every request must be before anybody looks into it: for this machine, from our own pages, whole, and not too long."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from kiosk.server.errors import Answered, BadRequest, NotAllowed, TooLarge
+from kiosk.server.stream import Receive, Scope, Send
+
+MOST_BODY = 256 * 1024
+MOST_IMPORT = 5 * 1024 * 1024
+LONG_BODIES = re.compile(r"/api/1/(commands/import_appointments|appointments/import)|/staff/import")
+BODY_TIMEOUT_S = 10.0
+OUR_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def host_must_be_ours(written: str | None) -> None:
+    """Refuse a Host header that is not this machine's own: a page elsewhere may not reach the hub by a name of its own."""
+    try:
+        host = urlsplit(f"//{written or ''}").hostname
+    except ValueError:
+        host = None
+    if host not in OUR_HOSTS:
+        raise NotAllowed("Host: the hub answers to localhost, 127.0.0.1 and [::1] only")
+
+
+def sender_must_be_ours(headers: Mapping[str, str]) -> None:
+    """Refuse a change that a page of another site has sent with our cookie."""
+    origin, host = headers.get("Origin"), headers.get("Host")
+    foreign = headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+    if foreign or (origin and urlsplit(origin).netloc != host):
+        raise NotAllowed("Origin: changes come from the hub's own pages only")
+
+
+def header(scope: Scope, name: str) -> str | None:
+    """A header of an ASGI request."""
+    wanted = name.lower().encode()
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), None)
+
+
+def cookie(scope: Scope, name: str) -> str | None:
+    """A cookie of an ASGI request."""
+    try:
+        found = SimpleCookie(header(scope, "cookie") or "").get(name)
+    except CookieError:
+        return None
+    return found.value if found else None
+
+
+class Bodies:
+    """Takes a request's whole body before a thread is spent on it: half-sent ones cost nothing but their own patience."""
+
+    def __init__(self, application: Any) -> None:
+        """`application` gets requests whose body is there."""
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 413 or 400."""
+        try:
+            body = await _whole(scope, receive)
+        except Answered as answered:
+            await refuse(answered, send)
+            return
+        await self._application(scope, _replayed(body, receive), send)
+
+
+async def refuse(answered: Answered, send: Send) -> None:
+    """A JSON error, outside Flask."""
+    body = json.dumps({"error": {"code": answered.code, "message": str(answered)}}, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": answered.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _whole(scope: Scope, receive: Receive) -> bytes:
+    most = MOST_IMPORT if LONG_BODIES.fullmatch(scope["path"]) else MOST_BODY
+    declared = header(scope, "content-length")
+    if declared and declared.isdigit() and int(declared) > most:
+        raise TooLarge(f"the body may have {most} bytes at most")
+    parts, length = [], 0
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise BadRequest("the request ended before its body")
+                parts.append(message.get("body", b""))
+                length += len(parts[-1])
+                if length > most:
+                    raise TooLarge(f"the body may have {most} bytes at most")
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise BadRequest("the body did not come in time") from None
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body in one message, then whatever else comes."""
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Any:
+        return waiting.pop() if waiting else await receive()
+
+    return replay

@@ -1,0 +1,399 @@
+"""Everything that views are made of, read once per `seq` and shared: visits, appointments, presence, calls, devices.
+
+Reading is cheap because visits and appointments that did not change since the last snapshot are not read or folded again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
+
+from kiosk.domain.completion import Job, completions, rounded_up
+from kiosk.domain.paging import Page, Paging
+from kiosk.domain.store import Presence, Store, Words
+from kiosk.domain.visit import Stage, Visit
+from kiosk.server import schema
+from kiosk.server.folded import from_json
+from kiosk.server.ledger import page_of
+
+CLOSED_KEPT = timedelta(hours=36)
+DAY_BEGINS = timedelta(hours=3)
+_S = bindparam("store_id")
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who, and with which car. Empty where it was erased or never known."""
+
+    name: str = ""
+    first_name: str = ""
+    phone: str | None = None
+    contact: str | None = None
+    car: str = ""
+    plate: str = ""
+
+    @property
+    def plate_end(self) -> str:
+        """The last three characters of the plate, all that a public screen may show of it."""
+        return "".join(self.plate.split())[-3:]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A visit with those that it is about, and what they asked for."""
+
+    visit: Visit
+    party: Party
+    asked: tuple[Words, ...]
+    concern: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the visit is."""
+        return self.visit.stage.is_open
+
+
+@dataclass(frozen=True)
+class Booked:
+    """An appointment of the days in question."""
+
+    appointment_id: str
+    number: str
+    starts_at: datetime
+    is_cancelled: bool
+    language: str
+    advisor_id: str | None
+    operations: tuple[str, ...]
+    party: Party
+    asked: tuple[Words, ...]
+    concern: str = ""
+    promised_at: datetime | None = None
+    code_hashes: tuple[str, ...] = ()
+    typed_hashes: tuple[str, ...] = ()
+    kept_aside: bool = False
+
+
+@dataclass(frozen=True)
+class DeviceReport:
+    """What a device said of itself last."""
+
+    name: str
+    version: str
+    trouble: tuple[str, ...]
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The store at one `seq`. Immutable, but for what it remembers of its own sums."""
+
+    store: Store
+    public_url: str
+    seq: int
+    generation: str
+    days: tuple[date, date]
+    presence: Mapping[str, Presence]
+    stays: Mapping[str, Stay]
+    bookings: Mapping[str, Booked]
+    calls: tuple[Page, ...]
+    devices: tuple[DeviceReport, ...]
+    counters: Mapping[str, int]
+    open_tickets: tuple[str, ...]
+    _completions: dict[datetime, Mapping[str, datetime]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def paging(self) -> Paging:
+        """The paging rules with everybody's presence."""
+        return Paging(self.store, self.presence)
+
+    @property
+    def open_stays(self) -> list[Stay]:
+        """Open visits, in order of arrival."""
+        return sorted(
+            (one for one in self.stays.values() if one.is_open),
+            key=lambda one: (one.visit.arrived_at, one.visit.visit_id),
+        )
+
+    @property
+    def pages(self) -> list[Page]:
+        """Every open page: of visits, and of people who ask for help at an idle lane."""
+        return [page for one in self.open_stays for page in one.visit.pages] + list(self.calls)
+
+    def stay_of(self, appointment_id: str) -> Stay | None:
+        """The visit that this appointment became, unless it was withdrawn."""
+        for one in self.stays.values():
+            if one.visit.appointment_id == appointment_id and one.visit.stage is not Stage.WITHDRAWN:
+                return one
+        return None
+
+    def completions(self, at: datetime) -> Mapping[str, datetime]:
+        """The estimated completion of every open visit that is not ready yet: one sum per five minutes."""
+        tick = rounded_up(at)
+        known = self._completions.get(tick)
+        if known is None:
+            jobs = [
+                self._job(one.visit)
+                for one in self.stays.values()
+                if one.is_open and one.visit.stage is not Stage.READY
+            ]
+            known = self._completions[tick] = completions(jobs, self.store, tick)
+        return known
+
+    def _job(self, visit: Visit) -> Job:
+        booked = self.bookings.get(visit.appointment_id or "")
+        checked = visit.since(Stage.QUALITY_CHECK) if visit.stage is Stage.QUALITY_CHECK else None
+        return Job(
+            visit_id=visit.visit_id,
+            minutes=minutes(visit.operations, self.store),
+            arrived_at=visit.arrived_at,
+            promise_at=booked.promised_at if booked else None,
+            started_at=visit.service_begun_at,
+            checked_since=checked,
+            fixed_at=visit.fixed_at,
+        )
+
+
+def minutes(operations: Iterable[str], store: Store) -> int:
+    """Planned bay time: each operation's own, the store's default for one that is unknown, and where nothing is asked for."""
+    found = [store.operation(code) for code in operations]
+    return sum(one.minutes if one else store.default_minutes for one in found) or store.default_minutes
+
+
+def roster_days(store: Store, at: datetime) -> tuple[date, date]:
+    """Today and tomorrow as the roster counts them: its day begins at three in the morning."""
+    today = (at.astimezone(store.zone) - DAY_BEGINS).date()
+    return today, today + timedelta(days=1)
+
+
+class Snapshots:
+    """Keeps the newest snapshot, and what of it can be used for the next. Thread-safe."""
+
+    def __init__(self, store: Store, public_url: str) -> None:
+        """Nothing is read yet."""
+        self._store = store
+        self._public_url = public_url
+        self._lock = threading.Lock()
+        self._last: Snapshot | None = None
+        self._folds: dict[str, tuple[int, Visit]] = {}
+        self._booked: tuple[tuple[int, tuple[date, date]], Mapping[str, Booked]] | None = None
+
+    def take(self, connect: Any, seq: int, at: datetime) -> Snapshot:
+        """A snapshot at `seq` or later; `connect()` opens a reading transaction if there is none that will do."""
+        days = roster_days(self._store, at)
+        with self._lock:
+            last = self._last
+            if last is None or last.seq < seq or last.days != days:
+                with connect() as connection:
+                    self._last = last = self._read(connection, at, days)
+            return last
+
+    def _read(self, connection: Connection, at: datetime, days: tuple[date, date]) -> Snapshot:
+        store_id = self._store.store_id
+        row = connection.execute(_STORE, {"store_id": store_id}).one()
+        booked = self._bookings(connection, row.booked_seq, days)
+        return Snapshot(
+            store=self._store,
+            public_url=self._public_url,
+            seq=row.seq,
+            generation=row.generation,
+            days=days,
+            presence={
+                one.advisor_id: Presence(one.presence) for one in connection.execute(_PRESENCE, {"store_id": store_id})
+            },
+            stays=self._stays(connection, at),
+            bookings=booked,
+            calls=tuple(page_of(one) for one in connection.execute(_CALLS, {"store_id": store_id})),
+            devices=tuple(_device(one) for one in connection.execute(_DEVICES, {"store_id": store_id})),
+            counters={one.lane: one.last for one in connection.execute(_COUNTERS, {"store_id": store_id})},
+            open_tickets=tuple(connection.scalars(_TICKETS, {"store_id": store_id})),
+        )
+
+    def _stays(self, connection: Connection, at: datetime) -> Mapping[str, Stay]:
+        folds, stays = {}, {}
+        for row in connection.execute(_STAYS, {"store_id": self._store.store_id, "since": at - CLOSED_KEPT}):
+            known = self._folds.get(row.visit_id)
+            visit = known[1] if known and known[0] == row.seq else _folded(row.raw)
+            folds[row.visit_id] = (row.seq, visit)
+            stays[row.visit_id] = _stay(row, visit, self._store)
+        self._folds = folds
+        return stays
+
+    def _bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
+        key = (booked_seq, days)
+        if self._booked is None or self._booked[0] != key:
+            self._booked = (key, read_bookings(connection, self._store, days))
+        return self._booked[1]
+
+
+def read_bookings(connection: Connection, store: Store, days: tuple[date, date]) -> Mapping[str, Booked]:
+    """The appointments of these days (both inclusive), by id, in order of time."""
+    first = datetime.combine(days[0], time(), store.zone)
+    end = datetime.combine(days[1] + timedelta(days=1), time(), store.zone)
+    values = {"store_id": store.store_id, "first": first, "end": end}
+    codes: dict[str, list[str]] = {}
+    for appointment_id, token_hash in connection.execute(_CODES, values):
+        codes.setdefault(appointment_id, []).append(token_hash)
+    typed: dict[str, list[str]] = {}
+    for appointment_id, typed_hash in connection.execute(_TYPED, values):
+        typed.setdefault(appointment_id, []).append(typed_hash)
+    return {
+        row.appointment_id: booked_of(row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, ()))
+        for row in connection.execute(_BOOKINGS, values)
+    }
+
+
+def find_booking(connection: Connection, store: Store, appointment_id: str) -> Booked | None:
+    """One appointment of any day, without its codes; None if there is none."""
+    row = connection.execute(_ONE_BOOKING, {"store_id": store.store_id, "appointment_id": appointment_id}).first()
+    return booked_of(row, store) if row else None
+
+
+def find_stay(connection: Connection, store: Store, visit_id: str) -> Stay | None:
+    """One visit, however long ago it ended; None if there is none."""
+    row = connection.execute(_ONE_STAY, {"store_id": store.store_id, "visit_id": visit_id}).first()
+    return _stay(row, _folded(row.raw), store) if row else None
+
+
+def _folded(raw: Any) -> Visit:
+    return from_json(json.loads(raw) if isinstance(raw, str) else raw)
+
+
+def _stay(row: Any, visit: Visit, store: Store) -> Stay:
+    return Stay(visit, party_of(row), asked_words(visit.operations, row.asked, store), row.words or "")
+
+
+def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable[str] = ()) -> Booked:
+    """An appointment's row, joined with person, vehicle and note, as a value."""
+    operations = tuple(row.operation_codes)
+    return Booked(
+        appointment_id=row.appointment_id,
+        number=row.number,
+        starts_at=row.starts_at,
+        is_cancelled=row.is_cancelled,
+        language=row.language or store.default_language,
+        advisor_id=row.advisor_id,
+        operations=operations,
+        party=party_of(row),
+        asked=asked_words(operations, row.operations, store),
+        concern=row.words or "",
+        promised_at=row.promised_at,
+        code_hashes=tuple(codes),
+        typed_hashes=tuple(typed),
+        kept_aside=row.kept_at is not None,
+    )
+
+
+def party_of(row: Any) -> Party:
+    """Person and vehicle of a joined row."""
+    made = " ".join(one for one in (row.make, row.model) if one) if row.make is not None else ""
+    year = str(row.year) if row.year else ""
+    return Party(
+        name=row.display_name or "",
+        first_name=row.first_name or "",
+        phone=row.phone_e164,
+        contact=row.contact_method,
+        car=", ".join(one for one in (made, year) if one),
+        plate=row.plate or "",
+    )
+
+
+def asked_words(codes: Iterable[str], written: Iterable[Any] | None, store: Store) -> tuple[Words, ...]:
+    """What was asked for, in order: the catalogue's name of each code, and for an unknown one the booking's own words."""
+    asked = []
+    for code, pair in zip_longest(codes, written or (), fillvalue=None):
+        operation = store.operation(code) if code else None
+        text = pair[1] or pair[0] if pair else ""
+        if operation:
+            asked.append(operation.name)
+        elif text:
+            asked.append(Words(text, text, text))
+    return tuple(asked)
+
+
+def _device(row: Any) -> DeviceReport:
+    trouble = list(row.trouble) + (
+        [row.printer_trouble] if row.printer_trouble and row.printer_trouble not in row.trouble else []
+    )
+    return DeviceReport(row.name, row.version, tuple(trouble), row.reported_at)
+
+
+_v, _a, _p, _c, _n = schema.visit, schema.appointment, schema.person, schema.vehicle, schema.note
+_PARTY = (
+    _p.c.display_name,
+    _p.c.first_name,
+    _p.c.phone_e164,
+    _p.c.contact_method,
+    _p.c.language,
+    _c.c.make,
+    _c.c.model,
+    _c.c.year,
+    _c.c.plate,
+    _n.c.words,
+)
+
+
+def _joined(base: Any, of: Any) -> Any:
+    """`base` with its person, vehicle and note, where there are any."""
+    joined = base
+    for other, key in ((_p, "person_id"), (_c, "vehicle_id"), (_n, "note_id")):
+        joined = joined.outerjoin(other, and_(other.c.store_id == of.c.store_id, other.c[key] == of.c[key]))
+    return joined
+
+
+_STORE = select(schema.store).where(schema.store.c.store_id == _S)
+_PRESENCE = select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _S)
+_CALLS = (
+    select(schema.page)
+    .where(schema.page.c.store_id == _S, schema.page.c.visit_id.is_(None), schema.page.c.closed_at.is_(None))
+    .order_by(schema.page.c.opened_at, schema.page.c.page_id)
+)
+_DEVICES = select(schema.device).where(schema.device.c.store_id == _S).order_by(schema.device.c.name)
+_COUNTERS = select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(
+    schema.ticket_counter.c.store_id == _S
+)
+_TICKETS = (
+    select(schema.open_ticket.c.ticket).where(schema.open_ticket.c.store_id == _S).order_by(schema.open_ticket.c.ticket)
+)
+_stays = select(
+    _v.c.visit_id, _v.c.seq, type_coerce(_v.c.folded, Text).label("raw"), _a.c.operations.label("asked"), *_PARTY
+).select_from(
+    _joined(_v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v)
+)
+_STAYS = _stays.where(
+    _v.c.store_id == _S, or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
+)
+_ONE_STAY = _stays.where(_v.c.store_id == _S, _v.c.visit_id == bindparam("visit_id"))
+_booking = select(_a, schema.kept_aside.c.at.label("kept_at"), *_PARTY).select_from(
+    _joined(_a, _a).outerjoin(
+        schema.kept_aside,
+        and_(schema.kept_aside.c.store_id == _a.c.store_id, schema.kept_aside.c.appointment_id == _a.c.appointment_id),
+    )
+)
+_IN_DAYS = and_(
+    _a.c.store_id == _S,
+    _a.c.starts_at >= bindparam("first", type_=_a.c.starts_at.type),
+    _a.c.starts_at < bindparam("end", type_=_a.c.starts_at.type),
+)
+_BOOKINGS = _booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.number, _a.c.appointment_id)
+_ONE_BOOKING = _booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id"))
+
+
+def _valid_codes(table: Any, hash_column: Any) -> Any:
+    same = and_(table.c.store_id == _a.c.store_id, table.c.appointment_id == _a.c.appointment_id)
+    return (
+        select(table.c.appointment_id, hash_column)
+        .select_from(table.join(_a, same))
+        .where(_IN_DAYS, table.c.revoked_at.is_(None))
+        .order_by(table.c.made_at, hash_column)
+    )
+
+
+_CODES = _valid_codes(schema.code, schema.code.c.token_hash)
+_TYPED = _valid_codes(schema.typed_code, schema.typed_code.c.typed_hash)

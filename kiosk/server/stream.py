@@ -1,0 +1,100 @@
+"""A view as an event stream, spoken natively in ASGI: thousands of open streams must not hold a thread each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+from kiosk.server.access import DEVICES, Principal
+from kiosk.server.feed import Channel, Feed
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BEAT_S = 1.0
+BEAT = b": beat\n\n"
+RETRY = b"retry: 1000\n\n"
+MOST_BUFFERED = 64 * 1024
+SLOWEST_S = 10.0
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class TooSlow(Exception):  # noqa: N818 - the reader is, nothing failed
+    """A reader that does not take what is sent to it."""
+
+
+async def stream_view(feed: Feed, name: str, who: Principal, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the view now and at each change, and a beat every second, until the reader goes or the hub ends.
+
+    Raises:
+        Answered: there is no such view; nothing has been sent then.
+    """
+    channel, changed = await feed.watch(name)
+    device = str(who) if who.kind in DEVICES else None
+    if device:
+        feed.device_opened(device)
+    gone = asyncio.create_task(_gone(receive))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await _send(send, scope, RETRY)
+        await _speak(feed, channel, changed, gone, scope, send)
+        with suppress(OSError):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    except (TooSlow, OSError):
+        _cut(scope)
+    finally:
+        gone.cancel()
+        feed.leave(channel, changed)
+        if device:
+            feed.device_lost(device)
+
+
+async def _speak(
+    feed: Feed, channel: Channel, changed: asyncio.Event, gone: asyncio.Task[None], scope: Scope, send: Send
+) -> None:
+    """Frames as they come, beats between them."""
+    told = -1
+    while not feed.is_ending and not gone.done():
+        changed.clear()
+        if channel.version != told:
+            told = channel.version
+            await _send(send, scope, channel.frame)
+            continue
+        waiting = asyncio.ensure_future(changed.wait())
+        done, _ = await asyncio.wait({waiting, gone}, timeout=BEAT_S, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not done:
+            await _send(send, scope, BEAT)
+
+
+async def _send(send: Send, scope: Scope, body: bytes) -> None:
+    """Hand bytes to the connection, unless too much is waiting there already."""
+    transport = scope.get("state", {}).get("transport")
+    if transport is not None and transport.get_write_buffer_size() > MOST_BUFFERED:
+        raise TooSlow
+    try:
+        async with asyncio.timeout(SLOWEST_S):
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+    except TimeoutError:
+        raise TooSlow from None
+
+
+def _cut(scope: Scope) -> None:
+    """Drop the connection with what is in its buffer: closing it kindly would wait for the reader again."""
+    transport = scope.get("state", {}).get("transport")
+    if transport is not None:
+        transport.abort()
+
+
+async def _gone(receive: Receive) -> None:
+    """Ends when the reader does."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,84 @@
+"""`lane/<letter>`: what a lane needs to greet by itself, today and tomorrow, and the visits that stand in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kiosk.domain.tickets import LANE_LETTERS
+from kiosk.domain.visit import Stage, Visit
+from kiosk.server.errors import NotFound
+from kiosk.server.links import Links
+from kiosk.server.snapshot import Booked, Snapshot, Stay
+from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, store_part, told_advisor, us, words_part
+
+
+def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> dict[str, Any]:
+    """The roster with hashes, first names and cars in short, and nothing else of anybody."""
+    if letter not in LANE_LETTERS or len(letter) != 1:
+        raise NotFound(f"no lane {letter}")
+    by_appointment = {
+        one.visit.appointment_id: one for one in snapshot.stays.values() if one.visit.stage is not Stage.WITHDRAWN
+    }
+    return {
+        "store": store_part(snapshot, at),
+        "lane": letter,
+        "today_on": at.astimezone(snapshot.store.zone).date().isoformat(),
+        "highest_ticket": snapshot.counters.get(letter, 0),
+        "open_tickets": list(snapshot.open_tickets),
+        "roster": [_row(snapshot, one, by_appointment.get(one.appointment_id)) for one in snapshot.bookings.values()],
+        "visits": [_visit(snapshot, one, at) for one in _in_lane(snapshot, letter, at)],
+    }
+
+
+def _row(snapshot: Snapshot, booked: Booked, stay: Stay | None) -> dict[str, Any]:
+    return {
+        "appointment_id": booked.appointment_id,
+        "code_hashes": list(booked.code_hashes),
+        "typed_hashes": list(booked.typed_hashes),
+        "first_name": booked.party.first_name,
+        "car": booked.party.car,
+        "plate_end": booked.party.plate_end,
+        "starts_at": us(booked.starts_at),
+        "advisor": advisor_part(snapshot.store, booked.advisor_id),
+        "language": booked.language,
+        "asked": [words_part(one) for one in booked.asked],
+        "contact": booked.party.contact,
+        "state": _state(booked, stay),
+        "visit_id": stay.visit.visit_id if stay else None,
+        "ticket": stay.visit.ticket if stay else None,
+    }
+
+
+def _state(booked: Booked, stay: Stay | None) -> str:
+    if stay:
+        return "handed_over" if stay.visit.stage is Stage.HANDED_OVER else "checked_in"
+    return "cancelled" if booked.is_cancelled else "booked"
+
+
+def _in_lane(snapshot: Snapshot, letter: str, at: datetime) -> list[Stay]:
+    """Visits of this lane that wait for their advisor, and those that have just left it."""
+    return sorted(
+        (one for one in snapshot.stays.values() if one.visit.lane == letter and _is_near(one.visit, at)),
+        key=lambda one: (one.visit.arrived_at, one.visit.visit_id),
+    )
+
+
+def _is_near(visit: Visit, at: datetime) -> bool:
+    since = visit.since(visit.stage)
+    return visit.stage is Stage.CHECKED_IN or (since is not None and at - since < LANE_KEEPS)
+
+
+def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
+    visit = stay.visit
+    return {
+        "visit_id": visit.visit_id,
+        "ticket": visit.ticket,
+        "stage": visit.stage.value,
+        "advisor": advisor_part(snapshot.store, told_advisor(visit)),
+        "coming": any(one.acknowledged_by for one in visit.pages),
+        "escalated": any(snapshot.paging.is_escalated(one, at) for one in visit.pages),
+        "page_open": bool(visit.pages),
+        "completion_at": us(completion_at(snapshot, visit, at)),
+        "language": visit.language,
+    }

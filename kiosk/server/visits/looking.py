@@ -1,0 +1,98 @@
+"""Whom a code, typed digits or an appointment lead to, and the codes' own rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, update
+
+from kiosk.domain.visit import Visit
+from kiosk.server import schema
+from kiosk.server.errors import NotFound
+from kiosk.server.ledger import Ledger
+from kiosk.server.snapshot import Booked, find_booking
+
+VALID_AFTER_HAND_OVER = timedelta(days=30)
+_c, _t, _v = schema.code.c, schema.typed_code.c, schema.visit.c
+_CODE = select(_c.appointment_id, _c.visit_id, _c.expires_at, _c.revoked_at).where(
+    _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
+)
+_TYPED = select(_t.appointment_id, _t.expires_at, _t.revoked_at).where(
+    _t.store_id == bindparam("store_id"), _t.typed_hash == bindparam("hash")
+)
+_VISIT_OF = select(_v.visit_id).where(
+    _v.store_id == bindparam("store_id"), _v.appointment_id == bindparam("appointment_id"), _v.stage != "withdrawn"
+)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Where a code leads: to a visit that stands, to an appointment, to both or to nothing."""
+
+    visit: Visit | None = None
+    booked: Booked | None = None
+
+
+def by_code(ledger: Ledger, token_hash: str) -> Lead:
+    """Where the code with this hash leads now."""
+    row = ledger.connection.execute(_CODE, {"store_id": ledger.store.store_id, "hash": token_hash}).first()
+    if row is None or not _is_valid(row, ledger.at):
+        return Lead()
+    visit = ledger.find_visit(row.visit_id) if row.visit_id else None
+    if visit or not row.appointment_id:
+        return Lead(visit)
+    return by_appointment(ledger, row.appointment_id)
+
+
+def by_typed(ledger: Ledger, typed_hash: str) -> Lead:
+    """Where typed digits lead now. Two dealers' systems may use one number: today's appointment is meant then."""
+    rows = ledger.connection.execute(_TYPED, {"store_id": ledger.store.store_id, "hash": typed_hash}).all()
+    leads = [by_appointment(ledger, one.appointment_id) for one in rows if _is_valid(one, ledger.at)]
+    return min(leads, key=lambda one: _distance(one, ledger.at), default=Lead())
+
+
+def by_appointment(ledger: Ledger, appointment_id: str) -> Lead:
+    """The appointment, and the visit that it became."""
+    return Lead(visit_of(ledger, appointment_id), find_booking(ledger.connection, ledger.store, appointment_id))
+
+
+def appointment(ledger: Ledger, appointment_id: str) -> Booked:
+    """The appointment.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = find_booking(ledger.connection, ledger.store, appointment_id)
+    if found is None:
+        raise NotFound(f"no appointment {appointment_id}")
+    return found
+
+
+def visit_of(ledger: Ledger, appointment_id: str) -> Visit | None:
+    """The visit that the appointment became and that was not withdrawn."""
+    visit_id = ledger.scalar(_VISIT_OF, appointment_id=appointment_id)
+    return ledger.find_visit(visit_id) if visit_id else None
+
+
+def set_expiry(ledger: Ledger, visit: Visit, expires_at: datetime | None) -> None:
+    """Every code that leads to the visit ends at that time; None: it is valid again without an end."""
+    for table in (schema.code, schema.typed_code):
+        leads = [table.c.appointment_id == visit.appointment_id] if visit.appointment_id else []
+        if table is schema.code:
+            leads.append(table.c.visit_id == visit.visit_id)
+        if leads:
+            where = and_(table.c.store_id == ledger.store.store_id, or_(*leads))
+            ledger.connection.execute(update(table).where(where).values(expires_at=expires_at))
+    ledger.bookings_changed = True
+
+
+def _is_valid(row: Any, at: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or at < row.expires_at)
+
+
+def _distance(lead: Lead, at: datetime) -> tuple[bool, timedelta]:
+    if lead.booked is None:
+        return True, timedelta.max
+    return lead.booked.is_cancelled, abs(lead.booked.starts_at - at)
