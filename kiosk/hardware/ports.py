@@ -159,14 +159,15 @@ class TicketPrinter(Protocol):
     def state(self) -> PrinterState:
         """Ask the printer how it is. Never raises: a printer out of reach is in trouble UNPLUGGED."""
 
-    def print(self, ticket: bytes, *, held: Callable[[PrinterTrouble], None]) -> Outcome:
+    def print(self, ticket: bytes, *, begun: Callable[[], None], held: Callable[[PrinterTrouble], None]) -> Outcome:
         """Print one whole ticket, cut included.
 
-        `held` is called when the printer stopped in the middle with the ticket in its memory (paper out, cover open):
-        the call goes on waiting, and the printer goes on printing when it has been mended.
+        `begun` is called before the first byte goes out. `held` is called when the printer stopped in the middle with
+        the ticket in its memory (paper out, cover open): the call goes on waiting, and the printer goes on printing
+        when it has been mended.
 
         Raises:
-            PrinterError: nothing of the ticket has been sent.
+            PrinterError: nothing of the ticket has been sent; `begun` was not called.
         """
 
     def close(self) -> None:

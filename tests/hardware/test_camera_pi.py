@@ -1,4 +1,4 @@
-"""The Pi's camera: its controls as a pure function, and the driver's calls against a stand-in with picamera2's own manners."""
+"""The Pi's camera: its controls as a pure function, the driver's calls against a stand-in with picamera2's manners."""
 
 from __future__ import annotations
 

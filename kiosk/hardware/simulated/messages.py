@@ -1,4 +1,4 @@
-"""How the outside world and simulated hardware talk over a Unix socket: one line of JSON, then as many bytes as it says.
+"""How the world and simulated hardware talk over a Unix socket: one line of JSON, then as many bytes as it says.
 
 Both ends are programs of this project on one machine; a message that is none ends the connection.
 """

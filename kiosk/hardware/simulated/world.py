@@ -1,6 +1,7 @@
-"""The outside world of simulated devices: phones held up, fingers, pressed buttons, covered lenses; and what people notice.
+"""The outside world of simulated devices: phones held up, fingers, pressed buttons; and what people notice.
 
-Level, not edge: what lies before a camera is told again to a device that starts anew. A finger that meets no device is an error.
+Level, not edge: what lies before a camera is told again to a device that starts anew. A finger that meets no device is
+an error.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class World:
 
         Args:
             address: path, at most about 100 characters (a limit of Unix sockets); its folder is only ours.
-            notices: called with the device's name and its message, from that device's thread: `screen` (blob: a picture;
+            notices: called with the device's name and its message, from that device's thread: `screen` (blob: a
+                picture;
                 media_type), `lamp` (desk, colour, level, buzzer), `camera` (is_looking), `gone`.
 
         Raises:
