@@ -18,6 +18,7 @@ import httpx
 
 from kiosk.domain.facts import from_us, to_us
 from kiosk.errors import KioskError
+from kiosk.language import language
 
 MANAGER = "manager/shop"
 CASHIER = "cashier/shop"
@@ -35,6 +36,8 @@ MORNING = (
     (5, "B-007", SERVICE),
     (6, "A-015", WRITE_UP),
 )
+LATE = "B-007"
+AT_HOME = ("dina",)
 ROLE_OF = {
     "hand_over": CASHIER,
     "begin_quality_check": MANAGER,
@@ -140,7 +143,9 @@ class People:
         )
 
     async def morning(self, customers: list[Customer]) -> None:
-        """What has happened before the page opens: seven visits, each a little further on its line."""
+        """What has happened before the page opens: who has no desk here is at home, and seven visits are on their line."""
+        for advisor in AT_HOME:
+            await self.command(MANAGER, "set_presence", advisor_id=advisor, presence="off")
         for place, ticket, steps in MORNING:
             if place < len(customers):
                 await self._earlier(customers[place], ticket, steps)
@@ -153,12 +158,13 @@ class People:
             language=customer.language, follow_hash=None, offline=False, device_at=to_us(datetime.now(UTC)),
         )  # fmt: skip
         visit_id = told["visit_id"]
-        await self.command(lane, "end_conversation", visit_id=visit_id, completion_at=told.get("completion_at"))
+        told_at = told["completion_at"] if ticket == LATE else None
+        await self.command(lane, "end_conversation", visit_id=visit_id, completion_at=told_at)
         advisor = told["advisor"]["advisor_id"] if told.get("advisor") else "marta"
         for step in steps:
             await self.step(visit_id, step, advisor)
-        if ticket == "B-007":
-            await self.later(visit_id, told["completion_at"], "A part arrives later")
+        if ticket == LATE:
+            await self.later(visit_id, told_at, language("en").text("shop.reason.late_part"))
 
     async def step(self, visit_id: str, step: str, advisor: str) -> dict[str, Any]:
         """Move a visit on, as whoever does that in a dealership."""

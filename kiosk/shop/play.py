@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
-from kiosk.hardware.simulated.printer import SimulatedPrinter
+from kiosk.hardware.simulated.printer import Piece, SimulatedPrinter
 from kiosk.hardware.simulated.world import World
 from kiosk.language import CODES, language
 from kiosk.settings import load_store
@@ -47,7 +48,7 @@ class Play:
         self._shop = shop
         self._loop = asyncio.get_running_loop()
         self._world = World(shop.world, self._in_loop(self._noticed))
-        self._printer = SimulatedPrinter(port=shop.printer_port, on_page=self._in_loop(self.printed))
+        self._printer = SimulatedPrinter(port=shop.printer_port, on_paper=self._in_loop(self._printed))
         self._cable = Cable(shop.hub_port)
         self._children = Children(lambda: self.notify())
         self._people = p.People(shop.hub_url)
@@ -55,7 +56,7 @@ class Play:
         self._staff: dict[str, Any] = {}
         self._outside = Outside()
         self._pictures: dict[str, tuple[bytes, str]] = {}
-        self._tickets: list[bytes] = []
+        self._tickets: list[Piece] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def _in_loop(self, call: Callable[..., None]) -> Callable[..., None]:
@@ -140,9 +141,9 @@ class Play:
         if was_unknown != self._outside.unknown.get(desk, False):
             self.notify()
 
-    def printed(self, png: bytes) -> None:
+    def _printed(self, piece: Piece) -> None:
         """A ticket has come out of the printer."""
-        self._tickets.append(png)
+        self._tickets.append(piece)
         self._outside.paper = f"/paper/{len(self._tickets)}.png"
         self.notify()
 
@@ -170,12 +171,12 @@ class Play:
 
     def paper(self, number: int) -> bytes | None:
         """A printed ticket as PNG."""
-        return self._tickets[number - 1] if 0 < number <= len(self._tickets) else None
+        return self._tickets[number - 1].png if 0 < number <= len(self._tickets) else None
 
     def code(self, key: str) -> str | None:
         """The text of a customer's code."""
         found = self._customer(key)
-        return found.url or found.token if found else None
+        return (found.url or found.token).upper() if found else None  # capitals make a smaller code
 
     def _customer(self, key: str) -> p.Customer | None:
         return next((one for one in self._customers if one.appointment_id == key), None)
@@ -249,14 +250,17 @@ class Play:
     async def do_fault(self, name: str, *, on: bool) -> None:
         """Break something, or mend it."""
         breaks = {
-            "paper_out": lambda: self._printer.paper(out=on),
-            "printer_unplugged": lambda: self._printer.plug(out=on),
-            "hub_unreachable": lambda: self._cable.pull() if on else self._cable.plug_in(),
-            "camera_covered": lambda: self._world.cover_camera(NAMES["lane"], on=on),
+            "paper_out": (self._printer.run_out_of_paper, self._printer.load_paper),
+            "printer_unplugged": (self._printer.unplug, self._printer.plug_in),
+            "hub_unreachable": (self._cable.pull, self._cable.plug_in),
+            "camera_covered": (
+                partial(self._world.cover_camera, NAMES["lane"], on=True),
+                partial(self._world.cover_camera, NAMES["lane"], on=False),
+            ),
         }
         if name not in breaks:
             raise NotHere(f"nothing on the shop floor breaks as {name}")
-        breaks[name]()
+        breaks[name][0 if on else 1]()
         self._outside.faults[name] = bool(on)
         faults = self._outside.faults
         self._outside.printer = (
