@@ -141,7 +141,7 @@ class Sheet:
         for n, letter in enumerate(letters):
             draw.text(((n + 0.5) * CELL_DOTS[0], CELL_DOTS[1] - 6), letter, font=font(), fill=0, anchor="ms")
         wide, high = 1 + bool(self._style & DOUBLE_WIDE), 1 + bool(self._style & DOUBLE_HIGH)
-        return piece.resize((piece.width * wide, piece.height * high))
+        return _scaled(piece, wide, high)
 
     def _print_line(self) -> int:
         """Print what the line holds; how high it was."""
@@ -166,7 +166,7 @@ class Sheet:
         row_bytes, rows = int.from_bytes(command.values[1:3], "little"), int.from_bytes(command.values[3:5], "little")
         mode = command.values[0] & 3
         picture = _bits(command.content, row_bytes * 8, rows)
-        self._place(picture.resize((picture.width * (1 + mode % 2), picture.height * (1 + mode // 2))), command)
+        self._place(_scaled(picture, 1 + mode % 2, 1 + mode // 2), command)
 
     def _drawn_code(self, command: Command) -> Image.Image:
         code = qrcode.QRCode(error_correction=self._correction, border=0, box_size=self._module_dots)
@@ -226,6 +226,11 @@ def _bits(content: bytes, width: int, height: int) -> Image.Image:
     return Image.frombytes("1", (width, height), content, "raw", "1;I").convert("L")
 
 
+def _scaled(picture: Image.Image, wide: int, high: int) -> Image.Image:
+    """Each dot as so many; a picture without dots stays one."""
+    return picture.resize((picture.width * wide, picture.height * high)) if all(picture.size) else picture
+
+
 def _stored(command: Command) -> Image.Image:
     """The picture of GS ( L function 112: tone, two scales, colour, width and height, then its bits."""
     head, content = command.content[:8], command.content[8:]
@@ -235,15 +240,12 @@ def _stored(command: Command) -> Image.Image:
         message = f"byte {command.offset}: the picture needs {needed} bytes and has {len(content)}"
         raise PrinterLanguageError(message)
     picture = _bits(content[:needed], width, height)
-    scales = (max(1, min(2, head[1])), max(1, min(2, head[2])))
-    return picture.resize((picture.width * scales[0], picture.height * scales[1]))
+    return _scaled(picture, max(1, min(2, head[1])), max(1, min(2, head[2])))
 
 
 def _columns(command: Command) -> Image.Image:
     """ESC *: columns of 8 or 24 dots, top bit first; 8-dot modes print 3 times as high, single ones twice as wide."""
     mode, columns = command.values[0], int.from_bytes(command.values[1:3], "little")
     deep = 8 if mode in (0, 1) else 24
-    if not columns:
-        return Image.new("L", (0, 24), BLANK)
     picture = _bits(command.content, deep, columns).transpose(Image.Transpose.TRANSPOSE)
-    return picture.resize((picture.width * (2 if mode in (0, 32) else 1), picture.height * 24 // deep))
+    return _scaled(picture, 2 if mode in (0, 32) else 1, 24 // deep)
