@@ -24,6 +24,7 @@ T = TypeVar("T")
 HOLIDAY_YEARS = range(2025, 2051)
 
 
+ICONS = ("bus", "wifi", "cup", "clock", "phone", "mail", "message", "car", "card", "screen", "ready", "call", "lock")
 ID: dict[str, Any] = {"pattern": r"[a-z0-9_-]{1,32}", "says": "1 to 32 small letters, digits, - or _"}
 CODE: dict[str, Any] = {"pattern": r"\S(.{0,38}\S)?", "says": "1 to 40 characters without spaces around"}
 COUNTRY: dict[str, Any] = {"pattern": r"[A-Z]{2}", "says": "a country's two capital letters such as US, MX or SA"}
@@ -151,9 +152,9 @@ class FactTable:
     """[[fact]]: what waiting customers like to know; the board shows them."""
 
     icon: str = setting(
-        "picture beside the words", one_of=("bus", "wifi", "cup", "clock", "phone", "key", "card", "car")
+        "picture beside the words; ready is a key; ready, call and lock are for after hours", one_of=ICONS
     )
-    text: Words = setting("words, in every language")
+    text: Words = setting("words, in every language; a colon parts what it is from the value")
 
 
 SECTIONS: dict[str, type] = {

@@ -15,6 +15,7 @@ KIOSK = ROOT / "kiosk"
 DOMAIN = sorted(KIOSK.glob("domain/**/*.py"))
 PURE = {
     "__future__",
+    "bisect",
     "collections",
     "dataclasses",
     "datetime",

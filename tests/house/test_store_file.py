@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.store import LANGUAGES, Span
+from kiosk.display.icons import PATHS
 from kiosk.settings import SettingsError, load_store
+from kiosk.store_file import ICONS
 from kiosk.values import contrast
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "store.toml"
@@ -88,6 +90,12 @@ def test_a_small_store_is_read_whole(store_with):
     assert store.hours.week[6] == ()
     assert store.operation("LOF").price_cents == 5995
     assert store.advisor("marta").known_as == ("Ruiz, Marta",)
+
+
+@pytest.mark.parametrize("icon", ICONS)
+def test_every_icon_of_a_fact_can_be_drawn(icon):
+    """A store can only name icons that the board has."""
+    assert icon in PATHS
 
 
 def test_the_countrys_holidays_shut_the_store(store_with):
@@ -173,7 +181,7 @@ def test_a_stretch_of_dates_has_hours_of_its_own(store_with):
         ("minutes = 45", "minutes = 0", "[[operation]] 1 minutes: must be 1 to 4800, not 0"),
         ("price_cents = 5995", "price_cents = 59.95", "[[operation]] 1 price_cents: must be a whole number, not 59.95"),
         ("minutes = 45", 'minutes = 45\ngroup = "brake"', "[[operation]] LOF group: no advisor takes brake; did you mean brakes?"),
-        ("", '[[fact]]\nicon = "bus"\n', "[[fact]] 1 text: missing; it is the words, in every language"),
+        ("", '[[fact]]\nicon = "bus"\n', "[[fact]] 1 text: missing; it is the words, in every language; a colon parts what it is from the value"),
         ("", '[holidays]\nopen = ["Veteran Day"]\n', "[holidays] open: Veteran Day is no public holiday of US; did you mean Veterans Day?"),
         ("", "[holidays]\nopen_on = [2026-11-12]\n", "[holidays] open_on: 2026-11-12 is no public holiday of US"),
         ("", '[holidays]\nshut_on = ["2026-11-12"]\n', '[holidays] shut_on: must be a date such as 2026-12-25, not "2026-11-12"'),
