@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.domain.store import LANGUAGES, Span
 from kiosk.display.icons import PATHS
+from kiosk.domain.store import LANGUAGES, Span
 from kiosk.settings import SettingsError, load_store
 from kiosk.store_file import ICONS
 from kiosk.values import contrast
