@@ -42,11 +42,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The hub's rules do not allow it; `code` is for machines, the message for people."""
+    """The hub does not do it; `code` is for machines, the message for people.
+
+    `is_bad_command`: not the rules said no, the hub cannot read it or this device may not send it.
+    """
 
     command_id: str
     code: str
     message: str
+    is_bad_command: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,9 @@ class HubClient:
 
     # -- commands --------------------------------------------------------------------------------------------------------
 
-    def send(self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None) -> Answer | Queued:
+    def send(
+        self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None
+    ) -> Answer | Queued:
         """Send a command and wait for the answer, at most ANSWER_WITHIN_S; afterwards it goes on by itself."""
         wait = _Wait()
         sent = self._keep(kind, body, command_id, at, wait)
@@ -114,11 +120,19 @@ class HubClient:
             self._waits.pop(sent, None)
             return wait.answer or Queued(sent)
 
-    def post(self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None) -> str:
+    def post(
+        self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None
+    ) -> str:
         """Send a command without waiting; answers its id. The hub's answer comes to `on_answer`."""
         return self._keep(kind, body, command_id, at, None)
 
-    def _keep(self, kind: str, body: dict[str, Any], command_id: str | None, at: datetime | None, wait: _Wait | None) -> str:
+    def ask(self, kind: str, body: dict[str, Any], *, at: datetime | None = None) -> Answer | None:
+        """Send a command that is worth nothing later: once, not kept. None: the hub did not answer in ANSWER_WITHIN_S."""
+        return self._asked(Command(secrets.token_hex(16), kind, to_us(at or self._now()), body))
+
+    def _keep(
+        self, kind: str, body: dict[str, Any], command_id: str | None, at: datetime | None, wait: _Wait | None
+    ) -> str:
         command = Command(command_id or secrets.token_hex(16), kind, to_us(at or self._now()), body)
         if wait is not None:
             with self._lock:
@@ -143,27 +157,32 @@ class HubClient:
 
     def _try(self, command: Command) -> bool:
         """Send once. False: the hub is away or busy, the same again later."""
+        answer = self._asked(command)
+        if answer is None:
+            return False
+        if isinstance(answer, Refusal) and answer.is_bad_command:
+            self.outbox.quarantine(command.command_id, f"{answer.code}: {answer.message}")
+            log.error("command %s %s is in quarantine: %s", command.kind, command.command_id, answer.code)
+        else:
+            self.outbox.answered(command.command_id, to_us(self._now()))
+        self._end(answer)
+        return True
+
+    def _asked(self, command: Command) -> Answer | None:
+        """The hub's answer to one try; None: it is away, busy, or what answers is no hub."""
         wire = {"id": command.command_id, "at": command.at, "body": command.body}
         try:
             told = self._http.post(f"/api/1/commands/{command.kind}", json=wire)
             content = told.json()
-        except (httpx.HTTPError, ValueError):
-            return False
+        except (httpx.HTTPError, ValueError, RuntimeError):  # RuntimeError: closed while it was on its way
+            return None
         if told.is_success:
-            self.outbox.answered(command.command_id, to_us(self._now()))
-            self._end(Reply(command.command_id, content.get("result") or {}))
-            return True
+            return Reply(command.command_id, content.get("result") or {})
         if told.is_server_error or told.status_code in LATER:
-            return False
+            return None
         error = content.get("error") or {}
-        refusal = Refusal(command.command_id, error.get("code", str(told.status_code)), error.get("message", ""))
-        if told.status_code == httpx.codes.CONFLICT:
-            self.outbox.answered(command.command_id, to_us(self._now()))
-        else:
-            self.outbox.quarantine(command.command_id, f"{refusal.code}: {refusal.message}")
-            log.error("command %s %s is in quarantine: %s", command.kind, command.command_id, refusal.code)
-        self._end(refusal)
-        return True
+        bad = told.status_code != httpx.codes.CONFLICT
+        return Refusal(command.command_id, error.get("code", str(told.status_code)), error.get("message", ""), bad)
 
     def _end(self, answer: Answer) -> None:
         with self._lock:
@@ -176,29 +195,39 @@ class HubClient:
 
     # -- views -------------------------------------------------------------------------------------------------------------
 
-    def watch(self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None] = lambda _is_up: None) -> None:
+    def watch(
+        self,
+        name: str,
+        on_view: Callable[[View], None],
+        on_link: Callable[[bool], None] = lambda _is_up: None,
+        on_heard: Callable[[], None] = lambda: None,
+    ) -> None:
         """Watch a view until `close`.
 
         Args:
             name: of docs/wire.md, for example `pager/marta`.
             on_view: called with each whole view.
             on_link: called with True when the first view has come, with False when nothing was heard for SILENCE_S.
+            on_heard: called at every sign of life, about once a second.
         """
-        thread = threading.Thread(target=self._watch, args=(name, on_view, on_link), name=f"watch {name}", daemon=True)
+        watched = (name, on_view, on_link, on_heard)
+        thread = threading.Thread(target=self._watch, args=watched, name=f"watch {name}", daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _watch(self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None]) -> None:
+    def _watch(
+        self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None], on_heard: Callable[[], None]
+    ) -> None:
         is_up = False
         pause_s = FIRST_RETRY_S
         while not self._closing.is_set():
             try:
-                for view in self._views(name):
+                for view in self._views(name, on_heard):
                     on_view(view)
                     if not is_up:
                         is_up, pause_s = True, FIRST_RETRY_S
                         on_link(True)
-            except (httpx.HTTPError, ValueError) as error:
+            except (httpx.HTTPError, ValueError, RuntimeError) as error:
                 log.info("view %s: %s", name, type(error).__name__)
             if is_up and not self._closing.is_set():
                 is_up = False
@@ -206,7 +235,7 @@ class HubClient:
             self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311
             pause_s = min(2 * pause_s, LONGEST_RETRY_S)
 
-    def _views(self, name: str) -> Iterator[View]:
+    def _views(self, name: str, on_heard: Callable[[], None]) -> Iterator[View]:
         """The views of one connection; ends when it does."""
         timeout = httpx.Timeout(SILENCE_S, connect=1.0)
         with self._http.stream("GET", f"/api/1/views/{name}/stream", timeout=timeout) as feed:
@@ -214,6 +243,7 @@ class HubClient:
             for line in feed.iter_lines():
                 if self._closing.is_set():
                     return
+                on_heard()
                 if line.startswith("data:") and len(line) <= LARGEST_VIEW:
                     yield json.loads(line[5:])
 

@@ -60,7 +60,9 @@ class Outbox:
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute(SCHEMA)
         except sqlite3.Error as error:
-            raise OutboxBroken(f"{path}: the outbox cannot be used ({error}); move the file away and keep it for the hub's administrator") from error
+            raise OutboxBroken(
+                f"{path}: the outbox cannot be used ({error}); move the file away and keep it for the hub's administrator"
+            ) from error
 
     def add(self, command: Command) -> None:
         """Keep a command; the same id again is kept once. It is on the disk when this returns."""
@@ -82,7 +84,9 @@ class Outbox:
     def quarantine(self, command_id: str, reason: str) -> None:
         """The hub cannot take it; it stays visible and lets the rest pass."""
         with self._lock:
-            self._db.execute("UPDATE command SET state = 'quarantined', reason = ? WHERE command_id = ?", (reason, command_id))
+            self._db.execute(
+                "UPDATE command SET state = 'quarantined', reason = ? WHERE command_id = ?", (reason, command_id)
+            )
 
     def waiting(self) -> int:
         """How many commands have no answer yet."""

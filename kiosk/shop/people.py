@@ -127,7 +127,9 @@ class People:
         """Every appointment of these days as a customer with a code of their own, in the order of their times."""
         booked: list[dict[str, Any]] = []
         for on in days:
-            answer = await self._http.get("/api/1/appointments", headers={"Kiosk-Principal": MANAGER}, params={"on": on.isoformat()})
+            answer = await self._http.get(
+                "/api/1/appointments", headers={"Kiosk-Principal": MANAGER}, params={"on": on.isoformat()}
+            )
             if answer.status_code != httpx.codes.OK:
                 raise HubRefused(f"the hub answered {answer.status_code} to the appointments of {on}")
             booked += answer.json()["appointments"]

@@ -275,4 +275,3 @@ class Play:
 def _newest_ticket_state(staff: dict[str, Any]) -> str | None:
     told = [one for one in staff.get("visits", ()) if one.get("ticket_state")]
     return max(told, key=lambda one: one["arrived_at"])["ticket_state"] if told else None
-

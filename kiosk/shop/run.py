@@ -49,7 +49,9 @@ async def _run(folder: Path, page: socket.socket, *, windows: bool) -> int:
     ended = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, ended.set)
-    shop = Shop(folder, morning_zone(datetime.now(UTC)), free_port(), free_port(), free_port(), folder / "world", windows)
+    shop = Shop(
+        folder, morning_zone(datetime.now(UTC)), free_port(), free_port(), free_port(), folder / "world", windows
+    )
     play = Play(shop)
     floor = Floor(play, asyncio.get_running_loop())
     play.notify, play.notify_lamp = floor.changed, floor.lamp
@@ -89,7 +91,9 @@ def _listen(port: int | None, preferred: int) -> socket.socket:
             page.bind((HOST, each))
             return page
         page.close()
-    raise PortTaken(f"port {port} of {HOST} cannot be had: another program listens there, or it is no port; leave --port out")
+    raise PortTaken(
+        f"port {port} of {HOST} cannot be had: another program listens there, or it is no port; leave --port out"
+    )
 
 
 @contextmanager

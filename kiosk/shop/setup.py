@@ -69,7 +69,9 @@ def free_port() -> int:
 def write_settings(shop: Shop, now: datetime) -> None:
     """Write every settings file of the run."""
     today = now.astimezone(shop.zone).date()
-    (shop.folder / "store.toml").write_text(_store_opened(example("store.toml").read_text("utf-8"), shop.zone, today), "utf-8")
+    (shop.folder / "store.toml").write_text(
+        _store_opened(example("store.toml").read_text("utf-8"), shop.zone, today), "utf-8"
+    )
     _write(shop, "hub", _hub(shop))
     _write(shop, "lane", _lane(shop))
     _write(shop, "board", _board(shop))

@@ -60,7 +60,9 @@ def line(tmp_path: Path, answers: queue.Queue[Answer]) -> Iterator[Line]:
     def make(hub: ScriptedHub) -> HubClient:
         wire = httpx.MockTransport(hub)
         opened.append(
-            HubClient("http://hub", "lane/A", tmp_path / "outbox.db", on_answer=answers.put, now=lambda: NOW, transport=wire)
+            HubClient(
+                "http://hub", "lane/A", tmp_path / "outbox.db", on_answer=answers.put, now=lambda: NOW, transport=wire
+            )
         )
         return opened[-1]
 
@@ -128,7 +130,20 @@ def test_a_bad_command_is_set_aside_and_the_rest_passes(line: Line) -> None:
     later = client.send("greet", {})
 
     assert isinstance(later, Reply)
-    assert [(one.kind, one.reason) for one in client.outbox.quarantined()] == [("check_in", "bad_request: because of bad_request")]
+    assert [(one.kind, one.reason) for one in client.outbox.quarantined()] == [
+        ("check_in", "bad_request: because of bad_request")
+    ]
+
+
+def test_a_question_is_not_kept(line: Line) -> None:
+    """What is worth nothing later is asked once: without an answer it is forgotten."""
+    hub = ScriptedHub(httpx.ConnectError("away"))
+    client = line(hub)
+
+    answer = client.ask("report_device", {})
+
+    assert answer is None
+    assert client.outbox.waiting() == 0
 
 
 def test_what_was_queued_survives_a_power_cut(line: Line, tmp_path: Path, answers: queue.Queue[Answer]) -> None:

@@ -1,0 +1,23 @@
+"""`kiosk pager`: a pager: the lamps, buzzers and buttons of advisors' desks."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "a pager: the lamps, buzzers and buttons of advisors' desks"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--settings."""
+    parser.add_argument(
+        "--settings", type=Path, required=True, metavar="FILE", help="the device's settings (docs/settings.md)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    from kiosk.device import run_device  # noqa: PLC0415 - nothing of it is needed for --help
+    from kiosk.device_pager import PagerDevice  # noqa: PLC0415
+
+    return run_device(arguments.settings, PagerDevice)

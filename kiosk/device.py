@@ -1,0 +1,170 @@
+"""What every device is made of: one inbox, one loop, one line to the hub, and a calm end. The roles are device_*.py.
+
+Everything that happens elsewhere (a view, a press, a scan) is put into the inbox by its own thread and handled by the
+loop's thread, one after the other. Nothing polls at a human pace; an idle device does almost nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kiosk.errors import KioskError
+from kiosk.hub_client import Answer, HubClient
+from kiosk.service_notify import Service
+from kiosk.settings import Device, load
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from kiosk.hardware.simulated.link import WorldLink
+    from kiosk.settings import Settings
+
+LONGEST_WAIT_S = 1.0
+REPORT_EVERY_S = 60.0
+log = logging.getLogger(__name__)
+
+
+class FolderUnusable(KioskError):
+    """The device's own folder cannot be written: nothing that happens could be kept."""
+
+
+class Loop:
+    """The inbox and its loop. `put` and `stop` may be called from any thread, a signal handler included."""
+
+    def __init__(self) -> None:
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._stopping = False
+        self._error: KioskError | None = None
+
+    def put(self, work: Callable[[], None]) -> None:
+        """Let the loop's thread do this."""
+        self._inbox.put(work)
+
+    def stop(self, error: KioskError | None = None) -> None:
+        """End the loop after what is in hand; with an error, `run` raises it."""
+        self._error = self._error or error
+        self._stopping = True
+        self._inbox.put(lambda: None)
+
+    def run(self, turn: Callable[[], float]) -> None:
+        """Handle the inbox until `stop`. `turn` is called after each piece of work and says how long to wait at most.
+
+        Raises:
+            KioskError: the loop was stopped with it.
+        """
+        service = Service()
+        service.ready()
+        while not self._stopping:
+            wait_s = min(turn(), LONGEST_WAIT_S)
+            try:
+                self._inbox.get(timeout=max(0.0, wait_s))()
+                while not self._stopping:
+                    self._inbox.get_nowait()()
+            except queue.Empty:
+                pass
+            service.alive(time.monotonic())
+        service.stopping()
+        if self._error:
+            raise self._error
+
+
+class Line:
+    """The device's line to the hub, with its report: which version it is and what troubles it."""
+
+    def __init__(
+        self, principal: str, device: Device, *, on_answer: Callable[[Answer], None] = lambda _answer: None
+    ) -> None:
+        """Open the folder and the line.
+
+        Raises:
+            FolderUnusable: the folder cannot be made or written.
+        """
+        folder = Path(device.folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FolderUnusable(
+                f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
+            ) from error
+        self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer)
+        self._trouble: tuple[str, ...] = ()
+        self._reported_s = float("-inf")
+
+    def report(self, trouble: tuple[str, ...], now_s: float) -> None:
+        """Tell the hub how this device is, when that changes and now and then; said once, not kept."""
+        if trouble == self._trouble and now_s - self._reported_s < REPORT_EVERY_S:
+            return
+        self._trouble, self._reported_s = trouble, now_s
+        body = {"version": version("service-lane"), "trouble": list(trouble)}
+        threading.Thread(target=self.client.ask, args=("report_device", body), name="report", daemon=True).start()
+
+    def close(self) -> None:
+        """Hang up; what was not answered stays in the outbox."""
+        self.client.close()
+
+
+class Role(Protocol):
+    """What run_device runs: a pager, a board, a lane."""
+
+    def turn(self) -> float:
+        """Do what is due; how long to wait at most."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+def run_device(settings_file: Path, role: Callable[[Settings, Loop], Role]) -> int:
+    """Run one role until SIGTERM or SIGINT, then end it in order.
+
+    Raises:
+        KioskError: it cannot start, or lost something that it cannot be without; the unit starts it again.
+    """
+    loop = Loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda _number, _frame: loop.stop())
+    device = role(load(settings_file), loop)
+    try:
+        loop.run(device.turn)
+    finally:
+        device.close()
+    return 0
+
+
+def world_of(settings: Settings, loop: Loop) -> WorldLink | None:
+    """The link to the shop where the settings name one; its end ends the device.
+
+    Raises:
+        SimulatorError: the settings name a shop and it is not there.
+    """
+    if settings.simulator is None or settings.device is None:
+        return None
+    from kiosk.hardware.ports import SimulatorError  # noqa: PLC0415 - only the shop's devices have a world
+    from kiosk.hardware.simulated.link import WorldLink  # noqa: PLC0415
+
+    gone = SimulatorError("the shop that feeds this simulated device has gone; start it again with: kiosk shop")
+    return WorldLink(settings.simulator.address, settings.device.name, on_gone=lambda: loop.stop(gone))
+
+
+def shown_to(world: WorldLink) -> Callable[[Image.Image, list[Any]], None]:
+    """What gives a simulated screen's picture to the world whenever it changed."""
+    from io import BytesIO  # noqa: PLC0415
+
+    def show(picture: Image.Image, _rects: list[Any]) -> None:
+        stream = BytesIO()
+        picture.save(stream, "JPEG", quality=90, subsampling=0)
+        world.tell("screen", stream.getvalue(), media_type="image/jpeg")
+
+    return show
+
+
+def listen_to_hands(world: WorldLink, touched: Callable[[int, int, bool], None]) -> None:
+    """Let the world's fingers touch this device's screen."""
+    world.hear("touch", lambda told: touched(told.values["x_px"], told.values["y_px"], told.values["phase"] == "down"))
