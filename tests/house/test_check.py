@@ -1,0 +1,229 @@
+"""`kiosk check`: what the doctor finds, and that it changes nothing."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kiosk.__main__ import MISTAKE, main
+from kiosk.server.database import Database
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """Check a settings text; the exit status and the verdicts by part."""
+
+    def check(text: str, name: str = "device.toml"):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        status = main(["check", "--json", str(path)])
+        verdicts = json.loads(capsys.readouterr().out)
+        return status, {one["part"]: (one["state"], one["words"]) for one in verdicts}
+
+    return check
+
+
+@pytest.fixture
+def free_port():
+    """A port at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def hub():
+    """Something that answers as a hub does, and its address."""
+
+    class Healthy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Healthy)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def hub_settings(folder: Path) -> str:
+    """A hub's settings with its database in `folder`."""
+    store = EXAMPLES / "store.toml"
+    return f'[hub]\ndatabase = "sqlite:///{folder}/hub.db"\nfolder = "{folder}"\nstore_file = "{store}"\n'
+
+
+def test_a_sound_hub_passes(check, tmp_path):
+    """A hub with its store and a database of this version has no fault; the status is 0."""
+    Database(f"sqlite:///{tmp_path}/hub.db").close()
+
+    status, found = check(hub_settings(tmp_path), "hub.toml")
+
+    assert status == 0
+    assert [found[part][0] for part in ("text", "store", "database", "folder")] == ["ok"] * 4
+
+
+def test_a_database_that_is_not_made_yet_is_no_fault(check, tmp_path):
+    """Before the first start there is no database, and the check does not make one."""
+    status, found = check(hub_settings(tmp_path), "hub.toml")
+
+    assert (status, found["database"][0]) == (0, "advice")
+    assert not (tmp_path / "hub.db").exists()
+
+
+def test_a_running_hub_is_seen(check, tmp_path):
+    """The check reads beside a running hub and says so."""
+    database = Database(f"sqlite:///{tmp_path}/hub.db")
+
+    status, found = check(hub_settings(tmp_path), "hub.toml")
+    database.close()
+
+    assert (status, found["database"]) == (0, ("ok", "a hub runs on it"))
+
+
+def test_what_is_no_database_fails(check, tmp_path):
+    """A file that is no database is named."""
+    (tmp_path / "hub.db").write_bytes(b"not a database at all, and long enough to be looked at" * 100)
+
+    status, found = check(hub_settings(tmp_path), "hub.toml")
+
+    assert (status, found["database"][0]) == (1, "failed")
+    assert str(tmp_path / "hub.db") in found["database"][1]
+
+
+def test_an_older_database_waits_for_the_hub(check, tmp_path):
+    """A database without our tables is brought up to date by the hub, not by the check."""
+    sqlite3.connect(tmp_path / "hub.db").close()
+    before = (tmp_path / "hub.db").read_bytes()
+
+    status, found = check(hub_settings(tmp_path), "hub.toml")
+
+    assert (status, found["database"][0]) == (0, "advice")
+    assert (tmp_path / "hub.db").read_bytes() == before
+
+
+def test_every_fault_of_the_settings_is_a_verdict(tmp_path, capsys):
+    """A file with two faults gets two lines, and nothing else is looked at."""
+    path = tmp_path / "lane.toml"
+    path.write_text('[lane]\nletter = "S"\n[printer]\nbuad = 1\n')
+
+    status = main(["check", str(path)])
+
+    assert status == 1
+    assert capsys.readouterr().out.splitlines() == [
+        'failed  lane.toml, settings: [lane] letter: must be one capital letter except I, O and S, not "S"',
+        "failed  lane.toml, settings: [printer] buad: unknown key; did you mean baud?",
+    ]
+
+
+def test_a_faulty_store_fails_the_hub(check, tmp_path):
+    """The store's faults are the hub's."""
+    (tmp_path / "store.toml").write_text("[store]\n")
+
+    status, found = check(hub_settings(tmp_path).replace(str(EXAMPLES), str(tmp_path)), "hub.toml")
+
+    assert (status, found["store"][0]) == (1, "failed")
+
+
+def test_a_device_sees_its_hub(check, tmp_path, hub):
+    """A hub that answers is told with the time it took."""
+    status, found = check(f'[device]\nname = "a"\nhub = "{hub}"\nfolder = "{tmp_path}"\n')
+
+    assert (status, found["hub"][0]) == (0, "ok")
+
+
+def test_a_hub_that_is_away_fails(check, tmp_path, free_port):
+    """A hub that does not answer is a fault with its address and what to look at."""
+    status, found = check(f'[device]\nname = "a"\nhub = "http://127.0.0.1:{free_port}"\nfolder = "{tmp_path}"\n')
+
+    assert (status, found["hub"][0]) == (1, "failed")
+    assert f"http://127.0.0.1:{free_port} does not answer" in found["hub"][1]
+
+
+def test_a_printer_that_is_away_fails(check, free_port):
+    """A printer that cannot be reached is a fault with its address."""
+    status, found = check(f'[printer]\nkind = "network"\nhost = "127.0.0.1"\nport = {free_port}\n')
+
+    assert (status, found["printer"][0]) == (1, "failed")
+    assert f"127.0.0.1:{free_port}" in found["printer"][1]
+
+
+def test_a_scanner_shows_a_picture(check, tmp_path):
+    """A folder of pictures in place of a camera shows its first one."""
+    Image.new("L", (640, 480), 200).save(tmp_path / "one.png")
+
+    status, found = check(f'[scanner]\nkinds = ["folder"]\nfolder = "{tmp_path}"\n')
+
+    assert (status, found["scanner folder"]) == (0, ("ok", "a picture of 640 x 480"))
+
+
+def test_each_kind_of_scanner_has_its_verdict(check, tmp_path):
+    """Two kinds are two verdicts; a hand scanner that is not plugged in is named."""
+    missing = tmp_path / "event-kbd"
+    status, found = check(f'[scanner]\nkinds = ["hand_scanner", "simulated"]\nhand_scanner = "{missing}"\n')
+
+    assert status == 1
+    assert found["scanner hand_scanner"] == (
+        "failed",
+        f"{missing}: not there; plug it in, and check [scanner] hand_scanner",
+    )
+    assert found["scanner simulated"][0] == "ok"
+
+
+def test_simulated_screen_and_pins_are_told_as_such(check):
+    """Nobody takes the shop's hardware for real."""
+    status, found = check('[screen]\nkind = "simulated"\n[gpio]\nfactory = "mock"\n')
+
+    assert status == 0
+    assert "simulated" in found["screen"][1]
+    assert "simulated" in found["gpio"][1]
+
+
+def test_papers_without_a_queue_are_downloaded(check):
+    """No queue is a choice, not a fault."""
+    status, found = check("[papers]\n")
+
+    assert (status, found["papers"]) == (0, ("ok", "no queue: papers are downloaded"))
+
+
+def test_a_folder_that_does_not_exist_yet_is_no_fault(check, tmp_path):
+    """A role makes its folder; the check does not."""
+    (tmp_path / "there").mkdir()
+    status, found = check(hub_settings(tmp_path / "there" / "later"), "hub.toml")
+
+    assert (status, found["folder"]) == (0, ("advice", f"{tmp_path}/there/later: not made yet"))
+    assert not (tmp_path / "there" / "later").exists()
+
+
+def test_a_missing_file_is_a_verdict(tmp_path, capsys):
+    """A settings file that is not there fails like any other part."""
+    status = main(["check", str(tmp_path / "lane.toml")])
+
+    assert status == 1
+    assert capsys.readouterr().out == (
+        f"failed  lane.toml, settings: {tmp_path / 'lane.toml'}: no such file or directory\n"
+    )
+
+
+def test_a_machine_without_settings_is_told_what_to_do(tmp_path, monkeypatch, capsys):
+    """`kiosk check` alone looks where the units' settings are, and says so where nothing is."""
+    monkeypatch.setattr("kiosk.commands.check.FOLDER", tmp_path)
+
+    status = main(["check"])
+
+    assert status == MISTAKE
+    assert capsys.readouterr().err == f"kiosk: no settings in {tmp_path}; name a file: kiosk check lane.toml\n"
