@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from PIL import Image
 
@@ -98,11 +98,11 @@ def default_size(role: str, state: str) -> tuple[int, int]:
     return BOARD_SIZES[1 if state in UPRIGHT else 0]
 
 
-def all_screenshots() -> Iterator[Shot]:
-    """Every state of every role in every language and usual size: what the gallery draws."""
-    for role, sizes in (("lane", LANE_SIZES), ("board", BOARD_SIZES)):
+def all_screenshots(roles: Sequence[str] = ROLES) -> Iterator[Shot]:
+    """Every state of these roles in every language and usual size: what the gallery draws."""
+    for role in roles:
         for state in states(role):
-            for size in sizes:
+            for size in LANE_SIZES if role == "lane" else BOARD_SIZES:
                 for language in LANGUAGES:
                     yield Shot(role, state, language, size)
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kiosk.display.board_band import call_out, call_px, no_connection, no_connection_px
 from kiosk.display.board_look import BoardScreen, Measures, theme_of
-from kiosk.display.board_rest import closed, fact_rows, quiet_pages, waiting, welcome
-from kiosk.display.board_rows import call_out, call_px, form_of, rows_and_caption
+from kiosk.display.board_rest import closed, fact_rows, in_one_text, quiet_pages, waiting, welcome
+from kiosk.display.board_rows import form_of, rows_and_caption
 from kiosk.display.layout import Composition, Look
 from kiosk.display.scene import Disc, Fill, Icon, Mark, Rect, Scene
-from kiosk.display.theme import DARK, LIGHT
+from kiosk.display.theme import DARK
 from kiosk.domain.board import (
     FACT_S,
     Board,
@@ -34,6 +35,7 @@ from kiosk.language import language as language_of
 
 if TYPE_CHECKING:
     from kiosk.domain.board import Row
+    from kiosk.domain.store import Words
 
 __all__ = ["BoardScreen", "BoardState", "glance", "scene"]
 
@@ -115,9 +117,11 @@ def _pages(
     rows = [row for row in board.rows if row != call]
     form = form_of(measures, rows, board)
     height = screen.panel.height_px - measures.header - measures.footer
-    height -= measures.band if fresh is Freshness.STALE else 0
-    height -= call_px(measures) if call else 0
+    height -= no_connection_px(measures) if fresh is Freshness.STALE else 0
+    height -= call_px(measures, call) if call else 0
     height -= measures.caption if any(not row.is_ready for row in rows) else 0
+    if (call or fresh is Freshness.STALE) and height < measures.pitch(two_lines=form.two_lines):
+        return ((),)
     return pages(rows, measures.rows_in(height, two_lines=form.two_lines))
 
 
@@ -148,7 +152,7 @@ def _composed(board: Board | None, shown: Glance, screen: BoardScreen) -> Scene:
         closed(c, measures, Rect(0, top, c.size[0], c.size[1] - top), board, shown)
         return c.scene()
     if shown.freshness is Freshness.STALE:
-        top = _no_connection(c, measures, top)
+        top = no_connection(c, measures, top)
     foot = Rect(0, bottom, c.size[0], c.size[1] - bottom)
     room = Rect(0, top, c.size[0], bottom - top)
     if shown.mood is Mood.EMPTY:
@@ -156,7 +160,7 @@ def _composed(board: Board | None, shown: Glance, screen: BoardScreen) -> Scene:
         _footer(c, measures, foot, board, shown)
         return c.scene()
     if shown.call:
-        room = call_out(c, measures, room, shown.call)
+        room = call_out(c, measures, room, shown.call, alone=not shown.rows and len(board.rows) > 1)
     room = rows_and_caption(c, measures, room, board, shown)
     told = fact_rows(c, measures, room, board, shown)
     _footer(c, measures, foot, board, shown, with_fact=not told and shown.freshness is not Freshness.STALE)
@@ -181,29 +185,12 @@ def _header(c: Composition, m: Measures, height: int, board: Board, shown: Glanc
         c.text(line, x, y + index * pitch, size_px=m.text, weight=600)
 
 
-def _no_connection(c: Composition, m: Measures, top: int) -> int:
-    """The amber band. It takes a second line rather than smaller letters. Returns the row below it."""
-    words, icon_px = m.look.language, round(m.latin * 1.28)
-    x = m.start + icon_px + round(m.latin * 0.4)
-    ink, ground = LIGHT.on_wait, LIGHT.wait
-    title, sentence = words.text("board.stale_title"), words.text("board.stale")
-    one_line = m.look.width(f"{title} ", m.text, 700) + m.look.width(sentence, m.text)
-    height = m.band if one_line <= m.end - x else 2 * m.band - m.gap // 2
-    c.add(Fill(Rect(0, top, c.size[0], height), ground))
-    c.add(Icon(Rect(m.start, top + height // 2 - icon_px // 2, icon_px, icon_px), "offline", ink))
-    if height == m.band:
-        c.runs(((f"{title} ", 700, ink), (sentence, 500, ink)), x, top + height // 2, size_px=m.text)
-    else:
-        c.text(title, x, top + round(height * 0.3), size_px=m.text, weight=700, colour=ink)
-        c.text(sentence, x, top + round(height * 0.7), size_px=m.text, colour=ink)
-    return top + height
-
-
 def _footer(c: Composition, m: Measures, rect: Rect, board: Board, shown: Glance, *, with_fact: bool = False) -> None:
     """ "As of" at the start with the sign of the link; one fact at the end, if there is room for it."""
     theme, middle = m.look.theme, rect.y + m.footer // 2
     c.add(Fill(Rect(0, rect.y, rect.w, m.hair), theme.line))
     x = _link_sign(c, m, middle, shown.freshness)
+    middle -= m.lift
     time = m.look.language.time(shown.as_of, board.zone)
     before, after = m.look.language.text("board.as_of", time="\uffff").split("\uffff")
     pieces = ((_open(before), 500, theme.ink_2), (time, 700, theme.ink), (_open(after), 500, theme.ink_2))
@@ -233,8 +220,8 @@ def _link_sign(c: Composition, m: Measures, middle: int, fresh: Freshness) -> in
     return m.start + size + gap
 
 
-def _fact(c: Composition, m: Measures, room_from: int, middle: int, icon: str, words: object, code: str) -> None:
-    text = words.in_(code)  # type: ignore[attr-defined]
+def _fact(c: Composition, m: Measures, room_from: int, middle: int, icon: str, words: Words, code: str) -> None:
+    text = in_one_text(m, words.in_(code))
     icon_px, gap = round(m.latin * 0.95), round(m.latin * 0.34)
     for shorter in (text, text.rpartition(": ")[2]):
         left = m.end - m.look.width(shorter, m.text)

@@ -104,7 +104,7 @@ class Measures:
     @cached_property
     def header(self) -> int:
         """Height of the header."""
-        return round(self.latin * ((1.77 if self.look.is_rtl else 1.65) + 1.2 * (len(self.name_lines) - 1)))
+        return round(self.latin * ((1.77 if self.look.is_rtl else 1.65) + 1.2 * (len(self.name_lines) == 2)))
 
     @cached_property
     def name_lines(self) -> tuple[str, ...]:
@@ -132,11 +132,6 @@ class Measures:
     def caption(self) -> int:
         """Height of the strip over the rows in progress."""
         return round(self.latin * (1.36 if self.look.is_rtl else 1.2))
-
-    @cached_property
-    def band(self) -> int:
-        """Height of the sentence that says there is no connection."""
-        return round(self.latin * 1.55)
 
     @cached_property
     def lift(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from kiosk.display.layout import Composition
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.display.theme import LIGHT
 from kiosk.domain.board import Board, Freshness, Glance, Mood
-from kiosk.language import LEFT_TO_RIGHT, POP
+from kiosk.language import LEFT_TO_RIGHT, POP, plain
 
 if TYPE_CHECKING:
     from kiosk.display.board_look import Measures
@@ -30,31 +31,52 @@ Fact = tuple[str, str, str]
 def welcome(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
     """*Welcome to ...*, then today's hours and the store's facts. Never a zero, never an empty table."""
     words = m.look.language.text("board.welcome", dealer=board.name.in_(shown.language))
-    size = round(m.text * (WELCOME_SIZE / 1.1 if m.look.is_rtl else WELCOME_SIZE))
-    width = m.end - m.start
-    taken = c.paragraph(
-        words, Rect(m.start, room.y + round(m.latin * 0.2), width, 0), size_px=size, weight=700, headline=True
-    )
-    y = taken.bottom + round(m.latin * 0.45)
     facts = _day_facts(m, board, shown.minute)
-    _facts(c, m, Rect(room.x, y, room.w, room.bottom - y), _page(m, facts, room.bottom - y, shown.page), ground=True)
+    size, height = _welcome_size(m, words, facts, room.h)
+    place = Rect(m.start, room.y + round(m.latin * 0.2), m.end - m.start, 0)
+    c.paragraph(words, place, size_px=size, weight=700, headline=True)
+    below = Rect(room.x, room.y + height, room.w, room.h - height)
+    _facts(c, m, below, _page(m, facts, below.h, shown.page), ground=True)
 
 
 def quiet_pages(m: Measures, board: Board, due: Mood) -> int:
     """How many pages the welcome has: all facts are shown in turn."""
-    if due is not Mood.EMPTY:
+    facts = _day_facts(m, board, board.hub_now)
+    if due is not Mood.EMPTY or not facts:
         return 1
     words = m.look.language.text("board.welcome", dealer=board.name.in_(m.look.language.code))
-    size = round(m.text * (WELCOME_SIZE / 1.1 if m.look.is_rtl else WELCOME_SIZE))
-    lines = m.look.typesetter.wrap(words, width_px=m.end - m.start, size_px=size, weight=700, rtl=m.look.is_rtl)
-    head = round(m.latin * 0.65) + len(lines) * round(size * (1.35 if m.look.is_rtl else 1.06))
-    height = m.look.panel.height_px - m.header - m.footer - head
-    facts = _day_facts(m, board, board.hub_now)
-    return max(1, -(-len(facts) // _facts_in(m, facts, height)))
+    room = m.look.panel.height_px - m.header - m.footer
+    count = _facts_in(m, facts, room - _welcome_size(m, words, facts, room)[1])
+    return -(-len(facts) // count) if count else 1
+
+
+def _welcome_size(m: Measures, words: str, facts: list[Fact], room: int) -> tuple[int, int]:
+    """Size of the welcome and height of its place: as large as leaves room for one fact, or else for itself."""
+    least = _fact_pitch(m, facts) if facts else 0
+    for left in (least, 0):
+        size, height = _headline(m, words, room - left - round(m.latin * 0.65), WELCOME_SIZE)
+        height += round(m.latin * 0.65)
+        if height + left <= room:
+            break
+    return size, height
+
+
+def _headline(m: Measures, words: str, room: int, largest: float) -> tuple[int, int]:
+    """The largest size in which the words are not higher than `room`, and their height; never below the text's size."""
+    width, setter, rtl = m.end - m.start, m.look.typesetter, m.look.is_rtl
+    longest = max(plain(words).split(), key=len)
+    size = round(m.text * largest / (1.15 if rtl else 1))
+    while True:
+        lines = setter.wrap(words, width_px=width, size_px=size, weight=700, rtl=rtl, balance=True)
+        height = len(lines) * round(size * (1.35 if rtl else 1.06))
+        if size <= m.text or (height <= room and m.look.width(longest, size, 700) <= width):
+            return size, height
+        size = max(m.text, round(size * 0.9))
 
 
 def _facts_in(m: Measures, facts: list[Fact], height: int) -> int:
-    return max(1, height // _fact_pitch(m, facts))
+    """How many rows of facts that height holds; none when not even one."""
+    return height // _fact_pitch(m, facts)
 
 
 def _fact_pitch(m: Measures, facts: list[Fact]) -> int:
@@ -70,25 +92,19 @@ def _in_one_line(m: Measures, label: str, value: str) -> bool:
 
 def _page(m: Measures, facts: list[Fact], height: int, page: int) -> list[Fact]:
     room = _facts_in(m, facts, height)
-    return facts[page * room : (page + 1) * room] or facts[:room]
+    return facts[page * room : (page + 1) * room] or facts[:room] if room > 0 else []
 
 
 def closed(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
     """When the shop opens again, in the middle; below it the key drop and the telephone, if the store names them."""
     facts = [_split(icon, words.in_(shown.language)) for icon, words in board.facts if icon in AFTER_HOURS_ICONS]
     pitch = max(round(m.latin * 2.08), _fact_pitch(m, facts))
-    facts = facts[: max(0, (room.h - round(m.latin * 5)) // pitch)]
-    size = round(m.text * (CLOSED_SIZE / 1.15 if m.look.is_rtl else CLOSED_SIZE))
-    foot = pitch * len(facts) or m.footer
-    width = m.end - m.start
-    c.paragraph(
-        _opening(m, board, shown),
-        Rect(m.start, room.y, width, room.h - foot),
-        size_px=size,
-        weight=700,
-        headline=True,
-        centred=True,
-    )
+    words = _opening(m, board, shown)
+    size, height = _headline(m, words, room.h - m.footer, CLOSED_SIZE)
+    facts = facts[: max(0, room.h - height - m.gap) // pitch]
+    foot = pitch * len(facts)
+    place = Rect(m.start, room.y, m.end - m.start, room.h - (foot or m.footer))
+    c.paragraph(words, place, size_px=size, weight=700, headline=True, centred=True)
     _facts(c, m, Rect(room.x, room.bottom - foot, room.w, foot), facts, ground=False)
 
 
@@ -187,18 +203,31 @@ def _facts(
 
 def _fact_words(c: Composition, m: Measures, row: Rect, x: int, label: str, value: str, *, quiet: bool) -> None:
     """Words at the start, value at the end, large where there is room; on a narrow panel the value below the words."""
+    rtl = None if _is_rtl(value) else False  # a telephone number reads from left to right in Arabic too
     look, weight, colour = m.look, 600 if quiet else 700, m.look.theme.ink_2 if quiet else m.look.theme.ink
     if not value or _in_one_line(m, label, value):
         c.text(look.shortened(label, m.end - x, m.text), x, row.middle, size_px=m.text, colour=colour)
         roomy = look.width(label, m.text) + look.width(value, m.figure, weight) + m.gap <= m.end - x
         size = m.figure if roomy and not quiet else m.text
         if value:
-            c.text(value, m.end, row.middle, size_px=size, weight=weight, colour=colour, align="end")
+            c.text(value, m.end, row.middle, size_px=size, weight=weight, colour=colour, align="end", rtl=rtl)
         return
-    lines = ((label, 500, -0.62), (value, weight, 0.68))
-    for text, heavy, down in lines:
-        middle = row.middle + round(m.latin * down)
-        c.text(look.shortened(text, m.end - x, m.text, heavy), x, middle, size_px=m.text, weight=heavy, colour=colour)
+    lines = ((label, 500, -0.62, None), (value, weight, 0.68, rtl))
+    for text, heavy, down, way in lines:
+        middle, short = row.middle + round(m.latin * down), look.shortened(text, m.end - x, m.text, heavy)
+        c.text(short, x, middle, size_px=m.text, weight=heavy, colour=colour, rtl=way)
+
+
+def _is_rtl(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
+
+
+def in_one_text(m: Measures, words: str) -> str:
+    """A fact as one text: a value without Arabic letters keeps its order inside an Arabic line."""
+    _, label, value = _split("", words)
+    if not m.look.is_rtl or not value or _is_rtl(value):
+        return words
+    return f"{label}: {LEFT_TO_RIGHT}{value}{POP}"
 
 
 def waiting(m: Measures, *, begun: bool) -> Scene:

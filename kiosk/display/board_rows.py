@@ -1,4 +1,4 @@
-"""The board's rows: ready band, caption strip, visits in progress in one line or two, and the call-out."""
+"""The board's rows: ready band, caption strip, visits in progress in one line or two."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from kiosk.display.layout import Composition
     from kiosk.domain.board import Board, Glance, Row
 
-CALL_HEIGHT = 4.83
-CALL_HEIGHT_UPRIGHT = 6.6
 TALLEST_ROW = 1.7
 DAYS_OF_THE_WEEK = 7
 
@@ -38,6 +36,8 @@ def rows_and_caption(c: Composition, m: Measures, room: Rect, board: Board, show
     form = form_of(m, [row for row in board.rows if row != shown.call], board)
     ready = [row for row in shown.rows if row.is_ready]
     others = [row for row in shown.rows if not row.is_ready]
+    if not shown.rows:
+        return room
     captions = m.caption if others else 0
     height = _row_height(m, room.h - captions, len(shown.rows), form)
     y, placed = room.y, []
@@ -175,79 +175,3 @@ def _end_width(m: Measures, row: Row, board: Board) -> int:
     width = m.look.width(words.time(row.completion_at, board.zone), m.figure, 700)
     day = _day(m, row.completion_at, board, board.hub_now)
     return width + (m.look.width(day, m.text) + round(m.latin * 0.34) if day else 0)
-
-
-def call_px(m: Measures) -> int:
-    """Height of the call-out with the strip below it."""
-    upright = m.look.panel.height_px > m.look.panel.width_px
-    return round(m.latin * (CALL_HEIGHT_UPRIGHT if upright else CALL_HEIGHT)) + round(m.latin * 0.11)
-
-
-def call_out(c: Composition, m: Measures, room: Rect, row: Row) -> Rect:
-    """The ticket being called, as large as the band allows, with bell, words and desk. Returns what is below."""
-    theme, strip = m.look.theme, round(m.latin * 0.11)
-    band = Rect(room.x, room.y, room.w, call_px(m) - strip)
-    c.add(Fill(band, theme.ready_band), Fill(Rect(room.x, band.bottom, room.w, strip), theme.ground))
-    words = [m.look.language.text("stage.ready")]
-    if row.place:
-        words.append(m.look.language.text("board.cashier", n=Ltr(row.place)))
-    if m.look.panel.height_px > m.look.panel.width_px:
-        _called_upright(c, m, band, row, words)
-    else:
-        _called_wide(c, m, band, row, words)
-    return Rect(room.x, band.bottom + strip, room.w, room.bottom - band.bottom - strip)
-
-
-def _bell(c: Composition, m: Measures, x: int, middle: int, size: int) -> None:
-    theme, place = m.look.theme, Rect(x, middle - size // 2, size, size)
-    c.add(Disc(place, theme.on_ready), Icon(place.inset(round(size * 0.15)), "bell", theme.ready_band))
-
-
-def _called_wide(c: Composition, m: Measures, band: Rect, row: Row, words: list[str]) -> None:
-    """Bell, ticket, words in a row. Where they are too wide the words lose their extra size, then the bell goes."""
-    gap, disc = round(m.latin * 0.8), round(m.latin * 2.86)
-    sizes = [round(m.text * grown / 100) for grown in (122 if m.look.is_rtl else 140, 120, 110, 100)]
-    ticket_px = max(m.called, round(m.latin * 3.37))
-    for size, bell, called in [
-        *((size, True, ticket_px) for size in sizes),
-        *((size, False, ticket_px) for size in sizes),
-        (sizes[-1], False, m.called),
-    ]:
-        x = m.start + (disc + gap if bell else 0)
-        ticket_w = m.look.width(Ltr(row.ticket), called, 700)
-        word_w = max(m.look.width(word, size, 700) for word in words) + round(size * 1.35)
-        if x + ticket_w + gap + word_w <= m.end:
-            break
-    if bell:
-        _bell(c, m, m.start, band.middle, disc)
-    on_ready = m.look.theme.on_ready
-    number = c.text(Ltr(row.ticket), x, band.middle, size_px=called, weight=700, colour=on_ready, rtl=False)
-    pitch = round(size * (1.55 if m.look.is_rtl else 1.35))
-    _call_words(c, m, number.end + gap, band.middle - pitch * (len(words) - 1) // 2, pitch, size, words)
-
-
-def _called_upright(c: Composition, m: Measures, band: Rect, row: Row, words: list[str]) -> None:
-    """Bell and ticket above, words below."""
-    disc, gap = round(m.latin * 2.2), round(m.latin * 0.5)
-    room = m.end - m.start - disc - gap
-    size = round(m.latin * 3.37)
-    ticket_w = m.look.width(Ltr(row.ticket), size, 700)
-    size = max(m.figure, min(size, size * room // max(1, ticket_w)))
-    middle = band.y + round(m.latin * 1.75)
-    _bell(c, m, m.start, middle, disc)
-    on_ready = m.look.theme.on_ready
-    c.text(Ltr(row.ticket), m.start + disc + gap, middle, size_px=size, weight=700, colour=on_ready, rtl=False)
-    pitch = round(m.text * (1.5 if m.look.is_rtl else 1.35))
-    below = band.y + round(m.latin * 3.4)
-    first = (below + band.bottom) // 2 - pitch * (len(words) - 1) // 2 - round(m.latin * 0.1)
-    _call_words(c, m, m.start, first, pitch, m.text, words)
-
-
-def _call_words(c: Composition, m: Measures, x: int, y: int, pitch: int, size: int, words: list[str]) -> None:
-    """The words, and an arrow after the desk."""
-    on_ready = m.look.theme.on_ready
-    for index, word in enumerate(words):
-        said = c.text(word, x, y + index * pitch, size_px=size, weight=700, colour=on_ready)
-        if index == 1:
-            arrow = Rect(said.end + round(size * 0.37), y + index * pitch - size // 2, size, size)
-            c.add(Icon(arrow, "forward", on_ready))

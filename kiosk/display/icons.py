@@ -138,7 +138,7 @@ def _commands(path: str) -> list[tuple[str, list[float]]]:
         if tokens[at].isalpha():
             command, at = tokens[at], at + 1
         takes = _TAKES.get(command.upper(), 0)
-        if takes == 0 and (command not in "Zz" or (found and found[-1][0] in "Zz")):
+        if takes == 0 and (not command or (found and found[-1][0] in "Zz")):
             raise ValueError(f"icon path {path[:40]!r}: a number without a command")
         found.append((command, [float(one) for one in tokens[at : at + takes]]))
         at += takes

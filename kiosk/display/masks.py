@@ -22,7 +22,7 @@ def corner(radius_px: int, hollow_px: int = 0) -> Image.Image:
     fine = Image.new("L", (radius_px * _FINE, radius_px * _FINE), 0)
     pen, across = ImageDraw.Draw(fine), radius_px * _FINE * 2 - 1
     pen.ellipse((0, 0, across, across), fill=255)
-    if hollow_px:
+    if 0 < hollow_px < radius_px:
         edge = hollow_px * _FINE
         pen.ellipse((edge, edge, across - edge, across - edge), fill=0)
     return fine.reduce(_FINE)
@@ -43,7 +43,7 @@ def disc(across_px: int, hollow_px: int = 0) -> Image.Image:
     fine = Image.new("L", (across_px * _FINE, across_px * _FINE), 0)
     pen, across = ImageDraw.Draw(fine), across_px * _FINE - 1
     pen.ellipse((0, 0, across, across), fill=255)
-    if hollow_px:
+    if 0 < 2 * hollow_px < across_px:
         edge = hollow_px * _FINE
         pen.ellipse((edge, edge, across - edge, across - edge), fill=0)
     return fine.reduce(_FINE)
