@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HELP = "import appointments, list them, draw a customer's code"
 ROWS_REFUSED = 1
+IMPORT = "/api/1/commands/import_appointments"
+SHOW_CODE = "/api/1/commands/show_code"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,39 +83,29 @@ def _stored(readings: Sequence[FileReading], arguments: argparse.Namespace) -> l
             raise
     from kiosk.server.appointments import store
 
+    at, actor = datetime.now(UTC), _asking_hub.PRINCIPAL
     with store.opened(arguments.settings) as (database, its_store):
-        return [
-            store.book_reading(
-                database,
-                its_store,
-                reading,
-                at=datetime.now(UTC),
-                actor=_asking_hub.PRINCIPAL,
-                command_id=_asking_hub.command_id(),
-            )
-            for reading in readings
-        ]
+        return [store.book_reading(database, its_store, reading, at=at, actor=actor) for reading in readings]
 
 
 def _sent(readings: Sequence[FileReading], hub: str) -> list[ImportOutcome]:
     from kiosk.commands import _asking_hub
-    from kiosk.domain.appointment import ImportOutcome
-    from kiosk.errors import KioskError
-    from kiosk.server.appointments.wire import booking_to_json, outcome_from_json
+    from kiosk.server.appointments.errors import NotStored
+    from kiosk.server.appointments.report import total
+    from kiosk.server.appointments.wire import batches, booking_to_json, outcome_from_json
 
     outcomes: list[ImportOutcome] = []
     for reading in readings:
-        bookings = [booking_to_json(each) for each in reading.bookings]
-        if not bookings:
-            outcomes.append(ImportOutcome(0))
-            continue
-        body = {"source": reading.profile.rules().source, "bookings": bookings}
+        source = reading.profile.rules().source
         try:
-            result = _asking_hub.send(hub, "/api/1/appointments/import", body)
+            results = [
+                _asking_hub.send(hub, IMPORT, {"source": source, "bookings": [booking_to_json(each) for each in piece]})
+                for piece in batches(reading.bookings)
+            ]
         except _asking_hub.HubAnswered as error:
-            stored = f" ({', '.join(each.file for each in readings[: len(outcomes)])} stored)" if outcomes else ""
-            raise KioskError(f"{reading.file}: not stored{stored}: {error}") from None
-        outcomes.append(outcome_from_json(result))
+            before = f" ({', '.join(each.file for each in readings[: len(outcomes)])}: stored)" if outcomes else ""
+            raise NotStored(f"{reading.file}: not stored{before}: {error}") from None
+        outcomes.append(total(outcome_from_json(each) for each in results))
     return outcomes
 
 
@@ -162,9 +154,10 @@ def _code(arguments: argparse.Namespace) -> int:
     from kiosk.commands import _asking_hub
     from kiosk.server.appointments.code_picture import drawn, in_groups
 
-    result = _asking_hub.send(_hub_address(arguments), "/api/1/commands/show_code", {"number": arguments.number})
-    digits = str(result["digits"])
-    image = drawn(str(result.get("url") or result["token"]), digits)
+    result = _asking_hub.send(_hub_address(arguments), SHOW_CODE, {"number": arguments.number})
+    digits, url = str(result["digits"]), str(result.get("url") or "")
+    # in capitals a QR code is smaller, and an address means the same; without a public address the token alone is shown
+    image = drawn(url.upper() if url.startswith("http") else str(result["token"]), digits)
     image.save(arguments.out, format="PNG")
     if arguments.json:
         _print_json({"file": str(arguments.out), "number": arguments.number, "digits": digits})

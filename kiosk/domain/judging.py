@@ -7,7 +7,7 @@ is guessed: zone, order of dates and words are the `Rules` of the file's profile
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -25,8 +25,20 @@ from kiosk.domain.people import (
     read_vin,
     split_name,
 )
-from kiosk.domain.written import Clock, Reason, fold, on_wall_clock, quoted, read_date, read_instant, read_time
+from kiosk.domain.written import (
+    LONGEST_TEXT,
+    Clock,
+    Reason,
+    fold,
+    on_wall_clock,
+    quoted,
+    read_date,
+    read_instant,
+    read_time,
+    storable,
+)
 
+LONGEST_NUMBER = 200
 _UNITS = {"km": "km", "kms": "km", "كم": "km", "mi": "mi", "miles": "mi"}
 _ODOMETER = re.compile(rf"([0-9]{{1,3}}(?:[ ,.'\u066c][0-9]{{3}})+|[0-9]{{1,9}})\s*({'|'.join(_UNITS)})?\.?")
 
@@ -41,6 +53,7 @@ class RawRow:
         phones: in the order of preference.
         fault: why it is no record at all (too few columns, a summary, ...), found by the parser.
         start_fault: why its day and time cannot be read, found by the parser.
+        cancelled_by: what says that it is cancelled, besides its status (a calendar's "METHOD:CANCEL"); "" = nothing.
     """
 
     line: int
@@ -49,10 +62,11 @@ class RawRow:
     operations: tuple[OperationAsked, ...] = ()
     fault: Reason | None = None
     start_fault: Reason | None = None
+    cancelled_by: str = ""
 
     def __getitem__(self, name: str) -> str:
-        """The field's text, trimmed; "" where there is none. NUL and halves of characters are nobody's text."""
-        return re.sub("[\0\ud800-\udfff]", "", self.cells.get(name, "")).strip()
+        """The field's text as it may be kept; "" where there is none."""
+        return storable(self.cells.get(name, ""))
 
 
 @dataclass(frozen=True)
@@ -175,13 +189,12 @@ def judge(row: RawRow, rules: Rules) -> Accepted | Refused | Cancelled:
 
     Good needs a number, a day and a time that exist in the zone, and a name; anything else that is wrong is a warning.
     """
-    number, doubts = clean_number(row["number"])
-    if row.fault:
-        return Refused(row.line, number, row.fault)
-    if not number:
-        return Refused(row.line, number, Reason("number.none", "no appointment number", "number"))
-    status = row["status"]
-    if status and _is_one_of(status, rules.cancelled):
+    number, doubts = clean_number(row.cells.get("number", "")[:LONGEST_TEXT])
+    fault = row.fault or _number_fault(number)
+    if fault:
+        return Refused(row.line, number[:LONGEST_NUMBER], fault)
+    status = row.cancelled_by or row["status"]
+    if row.cancelled_by or (status and _is_one_of(status, rules.cancelled)):
         said = "" if fold(status) in ("cancelled", "canceled") else f" ({quoted(status)})"
         cancellation = Cancellation(rules.source, number, exported_key(row))
         return Cancelled(row.line, cancellation, Reason("cancelled", f"cancelled{said}", "status"))
@@ -193,11 +206,27 @@ def judge(row: RawRow, rules: Rules) -> Accepted | Refused | Cancelled:
     if isinstance(start, Reason):
         return Refused(row.line, number, start)
     starts_at, start_doubt = start
+    doubts = (*doubts, *_cut(row))
     booking = Booking(rules.source, number, starts_at, rules.zone.key, name.display, name.first, name.last)
     booking, more = _with_the_rest(booking, row, rules)
     if status and rules.booked and not _is_one_of(status, rules.booked):
         more = (*more, Reason("status.unknown", f"status not known: {quoted(status)}", "status"))
     return Accepted(row.line, booking, (*doubts, *name_doubts, *((start_doubt,) if start_doubt else ()), *more))
+
+
+def _number_fault(number: str) -> Reason | None:
+    if not number:
+        return Reason("number.none", "no appointment number", "number")
+    if len(number) > LONGEST_NUMBER:
+        return Reason("number.long", f"appointment number has {len(number)} characters", "number")
+    return None
+
+
+def _cut(row: RawRow) -> Iterator[Reason]:
+    for name, text in row.cells.items():
+        if len(text) > LONGEST_TEXT:
+            said = f"{name.replace('_', ' ')} cut to {LONGEST_TEXT} of {len(text)} characters"
+            yield Reason("text.long", said, name)
 
 
 def _is_one_of(written: str, words: tuple[str, ...]) -> bool:
@@ -212,9 +241,9 @@ class _Name(NamedTuple):
 
 
 def _name(row: RawRow) -> tuple[_Name, tuple[Reason, ...]]:
-    first, doubts = clean_name(row.cells.get("first_name", ""), "first_name")
-    last, more = clean_name(row.cells.get("last_name", ""), "last_name")
-    whole, still_more = clean_name(row.cells.get("name", ""), "name")
+    first, doubts = clean_name(row.cells.get("first_name", "")[:LONGEST_TEXT], "first_name")
+    last, more = clean_name(row.cells.get("last_name", "")[:LONGEST_TEXT], "last_name")
+    whole, still_more = clean_name(row.cells.get("name", "")[:LONGEST_TEXT], "name")
     if whole and not (first or last):
         first, last = split_name(whole)
     return _Name(first, last, whole or f"{first} {last}".strip()), (*doubts, *more, *still_more)

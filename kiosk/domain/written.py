@@ -18,6 +18,7 @@ from kiosk.domain.codes import western_digits
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 SHOWN_LENGTH = 40
+LONGEST_TEXT = 10_000
 NOON = 12
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*(\D*)")
 _ISO = re.compile(r"""(?xi) ( \d{4}-\d{2}-\d{2} )
@@ -64,6 +65,14 @@ class Clock:
 def fold(text: str) -> str:
     """The form in which words are compared: any case, width, spacing, and the same digits everywhere."""
     return " ".join(western_digits(unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def storable(text: str) -> str:
+    """The text as it may be kept: trimmed, cut to 10,000 characters, without NUL and halves of characters.
+
+    No database and no wire takes those two, and nobody has ever written them on purpose.
+    """
+    return re.sub("[\0\ud800-\udfff]", "", text).strip()[:LONGEST_TEXT]
 
 
 def quoted(text: str) -> str:

@@ -75,7 +75,7 @@ def appointments() -> Response:
         on = date.fromisoformat(written) if written else hub.clock.now().astimezone(hub.store.zone).date()
     except ValueError:
         raise BadRequest("on: must be a day such as 2026-11-24") from None
-    return as_json({"on": on.isoformat(), "appointments": hub.appointments(on)})
+    return as_json({"on": on.isoformat(), "zone": hub.store.zone.key, "appointments": hub.appointments(on)})
 
 
 def as_json(value: Any) -> Response:

@@ -13,8 +13,8 @@ from kiosk.server.appointments import profiles
 from kiosk.server.appointments.reading import read_bytes
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "appointments"
+PHONE = Phone("(718) 555-0148", "+17185550148")
 HEADER = "Appt #,Appt Date,Appt Time,First,Last,Phone,VIN,Status"
-ROW = "A-1,11/24/2026,7:05 AM,Dawn,Lucas,(718) 555-0148,1M8GDM9AXKP042788,Booked"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def rules():
 def row():
     """A good row; keyword arguments change its cells."""
 
-    def made(line=2, *, phones=(Phone("(718) 555-0148", "+17185550148"),), operations=(), fault=None, **cells):
+    def made(line=2, *, phones=(PHONE,), operations=(), fault=None, **cells):
         good = {
             "number": "A-1",
             "date": "11/24/2026",

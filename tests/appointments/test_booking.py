@@ -20,7 +20,9 @@ from kiosk.domain.appointment import (
 )
 from kiosk.store_file import load_store
 
-BOOKING = Booking("desk", "A-1", datetime(2026, 11, 24, 12, 5, tzinfo=UTC), "America/New_York", "Dawn Lucas", exported_key="1")
+BOOKING = Booking(
+    "desk", "A-1", datetime(2026, 11, 24, 12, 5, tzinfo=UTC), "America/New_York", "Dawn Lucas", exported_key="1"
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def section(examples, title):
     text = (examples / "README.md").read_text(encoding="utf-8")
     part = text.partition(f"\n{title}\n")[2].split("\n## ")[0]
     rows = [[cell.strip().strip("`") for cell in found.split("|")] for found in README_ROW.findall(part)][2:]
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         below[0] = below[0] or above[0]
     return rows
 
@@ -49,7 +50,10 @@ def test_the_fitting_profile_and_the_counts(readings, name):
     """Without --profile each example finds its own, and its rows are counted as its README says."""
     reading = readings[name]
 
-    counted = (reading.profile.name, *map(len, (reading.accepted, reading.refused, reading.cancelled, reading.superseded)))
+    counted = (
+        reading.profile.name,
+        *map(len, (reading.accepted, reading.refused, reading.cancelled, reading.superseded)),
+    )
 
     assert FILES[name] == counted
 
@@ -76,7 +80,10 @@ def test_every_row_that_is_not_good_is_named_with_line_number_and_reason(reading
         | {(str(one.line), one.number, f"superseded by line {one.by_line}") for one in reading.superseded}
     )
 
-    assert {(line, number, verdict.partition(" (")[0] if "cancelled" in verdict else verdict) for line, number, verdict in told} == found
+    assert {
+        (line, number, verdict.partition(" (")[0] if "cancelled" in verdict else verdict)
+        for line, number, verdict in told
+    } == found
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -101,8 +108,14 @@ def test_clarivoy_text_stays_text(readings):
     fields = booking(readings, "clarivoy-style-us.csv", "0048169")
     cochran = booking(readings, "clarivoy-style-us.csv", "0048193")
 
-    assert samaniego.concern == "Two things:\n1) squeak from dash when turning left\n2) asks for a price on winter tires"
-    assert (fields.display_name, fields.last_name, fields.advisor_written) == ("Lisa Fields, Jr.", "Fields, Jr.", "Bell, Kevin")
+    assert (
+        samaniego.concern == "Two things:\n1) squeak from dash when turning left\n2) asks for a price on winter tires"
+    )
+    assert (fields.display_name, fields.last_name, fields.advisor_written) == (
+        "Lisa Fields, Jr.",
+        "Fields, Jr.",
+        "Bell, Kevin",
+    )
     assert cochran.first_name == "Zachary “Bud”"
 
 

@@ -39,7 +39,11 @@ def test_a_row_with_number_day_time_and_name_is_good(row, rules):
         ({"date": "11/31/2026"}, "date does not exist: 11/31/2026", "date"),
         ({"time": ""}, "no time", "time"),
         ({"time": "25:10"}, "time does not exist: 25:10", "time"),
-        ({"date": "03/14/2027", "time": "2:30 AM"}, "time does not exist in America/New_York on 2027-03-14 (clocks go forward): 02:30", "time"),
+        (
+            {"date": "03/14/2027", "time": "2:30 AM"},
+            "time does not exist in America/New_York on 2027-03-14 (clocks go forward): 02:30",
+            "time",
+        ),
     ],
 )
 def test_a_row_without_what_it_needs_is_refused(row, rules, cells, said, column):
@@ -130,7 +134,9 @@ def test_of_two_versions_the_newer_stands_wherever_it_is(row, rules, first, seco
 
 def test_three_versions_leave_one(row, rules):
     """Each older version is superseded by the one that stood at that moment, and the newest remains."""
-    verdicts = judge_all([row(2, sequence="1"), row(3, sequence="0"), row(4, sequence="2"), row(5, sequence="1")], rules)
+    verdicts = judge_all(
+        [row(2, sequence="1"), row(3, sequence="0"), row(4, sequence="2"), row(5, sequence="1")], rules
+    )
 
     assert [type(each) for each in verdicts] == [Superseded, Superseded, Accepted, Superseded]
 
@@ -226,3 +232,18 @@ def test_nul_and_half_characters_are_in_no_field(row, rules):
     verdict = judge(row(concern="a\0b\ud800c", plate="X\0Y"), rules)
 
     assert (verdict.booking.concern, verdict.booking.vehicle.plate) == ("abc", "XY")
+
+
+def test_a_text_without_end_is_cut_with_a_warning(row, rules):
+    """Nobody reads more than ten thousand characters of a complaint."""
+    verdict = judge(row(concern="a" * 20_000), rules)
+
+    assert len(verdict.booking.concern) == 10_000
+    assert [each.text for each in verdict.warnings] == ["concern cut to 10000 of 20000 characters"]
+
+
+def test_a_number_without_end_is_refused(row, rules):
+    """Nobody could type it."""
+    verdict = judge(row(number="9" * 201), rules)
+
+    assert verdict.reason.text == "appointment number has 201 characters"

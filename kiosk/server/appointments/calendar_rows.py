@@ -137,13 +137,12 @@ def _record(piece: Piece, columns: dict[str, tuple[str, ...]], zones: Zones) -> 
             moment = _moment(event, each, zones)
             values[each] = [moment] if isinstance(moment, str) else [""]
             start_fault = moment if name == "starts" and isinstance(moment, Reason) else start_fault
-    if piece.method == "CANCEL":
-        values |= {each: ["METHOD:CANCEL"] for each in columns.get("status", ())}
+    cancelled_by = "METHOD:CANCEL" if piece.method == "CANCEL" else ""
     repeats = next((each for each in REPEATS if each in event), None)
     fault = (
         Reason("row.repeats", "event repeats; each appointment needs an event of its own", repeats) if repeats else None
     )
-    return Record(piece.line, values, fault, start_fault)
+    return Record(piece.line, values, fault, start_fault, cancelled_by)
 
 
 def _event(piece: Piece) -> Event | None:

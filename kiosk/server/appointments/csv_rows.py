@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.domain.people import DIRECTION_MARKS
 from kiosk.domain.written import Reason, fold, quoted
-from kiosk.server.appointments.errors import NoProfile
+from kiosk.server.appointments.errors import NoProfile, Unreadable
 from kiosk.server.appointments.profiles import FIELDS, Profile, missing
 from kiosk.server.appointments.record import Parsed, Record
 
@@ -62,7 +62,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error:  # a cell beyond the reader's limit: only a quote that nobody closed makes one
-            yield Row(at, at + len(pending) - 1, [], tuple(pending), open_quote=True)
+            yield Row(at, at + len(pending) - 1, _unquoted(pending[0], delimiter), tuple(pending), open_quote=True)
             at += len(pending)
             continue
         if cells is None:
@@ -84,6 +84,11 @@ def _has_open_quote(lines: tuple[str, ...], delimiter: str) -> bool:
     except csv.Error:
         return True
     return False
+
+
+def _unquoted(line: str, delimiter: str) -> list[str]:
+    """The cells of a line whose quotes mean nothing; good enough to find the appointment's number in it."""
+    return line.replace('"', "").rstrip("\r\n").split(delimiter)
 
 
 def header_key(cell: str) -> str:
@@ -124,12 +129,14 @@ def parse(content: Content, profile: Profile) -> Parsed:
     """The records below the header; what stands above it, but for blank lines, is refused as a title.
 
     Raises:
-        Unreadable: it is not in the profile's encoding.
+        Unreadable: it is not in the profile's encoding, or has empty lines only.
         NoProfile: no header of this profile among the first rows.
     """
     text = content.text(profile.file.encoding)
     first = _first_rows(text, profile)
     header = _header(first, profile)
+    if not first:
+        raise Unreadable(content.file, "has nothing but empty lines")
     if header is None:
         raise NoProfile(content.file, _unfit(first, profile))
     return Parsed(found_columns(header.cells, profile), _records(text, header, profile))
@@ -190,7 +197,7 @@ def _keys(row: Row) -> list[str]:
 def _swallowed(row: Row, header: Row, profile: Profile) -> Iterator[Record]:
     """A refusal for each line after the one with the open quote; its cells only serve to name the appointment."""
     for number, line in enumerate(row.lines[1:], row.first_line + 1):
-        cells = next(csv.reader([line.replace('"', "")], delimiter=profile.delimiter), [])
+        cells = _unquoted(line, profile.delimiter)
         if any(cell.strip() for cell in cells):
             fault = Reason("row.swallowed", f"swallowed by the open quote of line {row.first_line}")
             yield Record(number, _values(header.cells, Row(number, number, cells)), fault)

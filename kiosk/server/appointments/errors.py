@@ -3,6 +3,7 @@
 AppointmentsError
 ├── Unreadable      the file cannot be read at all: nothing of it is imported
 ├── NoProfile       no profile, or more than one, fits the file, or the named one does not
+├── NotStored       the store did not take what was read
 └── WrongBooking    a booking that came over the wire is not one
 """
 
@@ -30,6 +31,14 @@ class NoProfile(AppointmentsError):
     def __init__(self, file: str, what: str) -> None:
         """`what` names the profiles."""
         super().__init__(printable(f"{file}: {what}"))
+
+
+class NotStored(AppointmentsError):
+    """The store did not take a file that was read."""
+
+    def __init__(self, what: str) -> None:
+        """`what` names the file and the cause."""
+        super().__init__(printable(what))
 
 
 class WrongBooking(AppointmentsError):

@@ -33,8 +33,8 @@ LONGEST_CHAIN = 5
 
 def _encoding(raw: object) -> str:
     try:
-        b"".decode(str(raw))
-    except LookupError:
+        "a".encode(str(raw))
+    except (LookupError, ValueError):
         raise ValueError(f"must be an encoding such as utf-8, cp1252 or cp1256, not {shown(raw)}") from None
     return str(raw)
 

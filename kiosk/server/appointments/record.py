@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from kiosk.domain.appointment import OperationAsked
 from kiosk.domain.judging import RawRow
+from kiosk.domain.written import storable
 from kiosk.server.appointments.phones import PhoneReader
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.domain.written import Reason
     from kiosk.server.appointments.profiles import Profile
 
+MOST_OPERATIONS = 100
 TOLD_TOGETHER = ("concern",)
 
 
@@ -28,6 +30,7 @@ class Record:
     values: Mapping[str, Sequence[str]]
     fault: Reason | None = None
     start_fault: Reason | None = None
+    cancelled_by: str = ""
 
 
 @dataclass
@@ -50,6 +53,7 @@ def rows(parsed: Parsed, profile: Profile) -> Iterator[RawRow]:
             operations=tuple(_operations(parsed.columns, record, profile)),
             fault=record.fault,
             start_fault=record.start_fault,
+            cancelled_by=record.cancelled_by,
         )
 
 
@@ -69,17 +73,18 @@ def _last_part(link: str) -> str:
 def _phones(columns: tuple[str, ...], record: Record, reader: PhoneReader) -> Iterator[Phone]:
     for column in columns:
         for written in record.values.get(column, ()):
-            if written.strip():
-                yield reader.read(written.strip(), column)
+            if plain := storable(written):
+                yield reader.read(plain, column)
 
 
 def _operations(columns: Mapping[str, tuple[str, ...]], record: Record, profile: Profile) -> Iterator[OperationAsked]:
     codes, texts = (_first(columns.get(name, ()), record) for name in ("operation_code", "operation"))
     if sign := profile.file.operation_separator:
         codes, texts = ([part for each in several for part in each.split(sign)] for several in (codes, texts))
-    for code, text in zip_longest(codes, texts, fillvalue=""):
-        plain = _last_part(code) if "operation_code" in profile.file.links else code.strip()
-        words = text.strip()
+    for code, text in islice(zip_longest(codes, texts, fillvalue=""), MOST_OPERATIONS):
+        plain, words = storable(code), storable(text)
+        if "operation_code" in profile.file.links:
+            plain = _last_part(plain)
         if profile.file.code_first and not plain:
             plain, _, words = words.partition(" ")
         if plain or words:

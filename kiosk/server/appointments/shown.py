@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-_TURNING = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+_TURNING = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
 _DANGEROUS = re.compile(f"[\0-\x1f{_TURNING}]")
 _DANGEROUS_IN_JSON = re.compile(f"[{_TURNING}]")
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kiosk.server.appointments.errors import NotStored
+from kiosk.server.appointments.report import total
+from kiosk.server.appointments.wire import batches
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -37,20 +41,25 @@ def opened(settings_file: Path | str) -> Iterator[tuple[Database, Store]]:
         database.close()
 
 
-def book_reading(
-    database: Database, store: Store, reading: FileReading, *, at: datetime, actor: str, command_id: str
-) -> ImportOutcome:
-    """Store one file's bookings and cancellations in one transaction.
+def book_reading(database: Database, store: Store, reading: FileReading, *, at: datetime, actor: str) -> ImportOutcome:
+    """Store one file's bookings and cancellations, in one transaction unless there are very many.
 
     Args:
         at: the moment of the import.
         actor: who imports, as the log names them.
-        command_id: drawn before the first try; the same id again stores nothing twice.
+
+    Raises:
+        NotStored: the database cannot take them.
     """
-    from kiosk.server import visits
+    from kiosk.server.errors import Answered
+    from kiosk.server.ledger import new_id
+    from kiosk.server.visits.bookings import book_all
 
     source = reading.profile.rules().source
-    outcome: ImportOutcome = visits.book_all(
-        database, store, reading.bookings, source=source, at=at, actor=actor, command_id=command_id
-    )
-    return outcome
+    try:
+        return total(
+            book_all(database, store, piece, source=source, at=at, actor=actor, command_id=new_id())
+            for piece in batches(reading.bookings)
+        )
+    except Answered as error:
+        raise NotStored(f"{reading.file}: not stored: {error}") from error

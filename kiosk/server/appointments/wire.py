@@ -20,10 +20,12 @@ from kiosk.domain.store import LANGUAGES
 from kiosk.server.appointments.errors import WrongBooking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LONGEST_TEXT = 200_000
 EARLIEST_US, LATEST_US = 0, 4_102_444_800_000_000  # 1970 to 2100
+MOST_AT_ONCE = 1000
+MOST_BYTES_AT_ONCE = 3_000_000
 UNPAIRED = re.compile("[\0\ud800-\udfff]")
 
 
@@ -107,6 +109,25 @@ def fingerprint(booking: Booking) -> str:
     """SHA-256 of all but the age of the export: two bookings with one fingerprint are unchanged to each other."""
     plain = booking_to_json(replace(booking, exported_key=""))
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def batches(bookings: Iterable[Booking | Cancellation]) -> Iterator[list[Booking | Cancellation]]:
+    """The bookings in as few pieces as a hub takes at once: at most 1,000 and 3 MB each; a day's export is one.
+
+    Each piece is one transaction, so that a very large file does not keep the lanes waiting. One that fails in between
+    is completed by importing the file again: what is stored already stays unchanged.
+    """
+    piece: list[Booking | Cancellation] = []
+    size = 0
+    for each in bookings:
+        length = len(json.dumps(booking_to_json(each), ensure_ascii=False).encode())
+        if piece and (len(piece) == MOST_AT_ONCE or size + length > MOST_BYTES_AT_ONCE):
+            yield piece
+            piece, size = [], 0
+        piece.append(each)
+        size += length
+    if piece:
+        yield piece
 
 
 def _table(value: object, what: str) -> dict[str, Any]:
