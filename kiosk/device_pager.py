@@ -21,7 +21,7 @@ WAIT_S = 30.0
 
 
 class PagerDevice:
-    """The desks of one Pi. Views and presses come from threads of their own and are handled at once: a lamp waits for nobody."""
+    """The desks of one Pi. Views come from threads of their own and are shown at once: a lamp waits for nobody."""
 
     def __init__(self, settings: Settings, loop: Loop) -> None:
         """Open the pins and the line.
@@ -35,7 +35,7 @@ class PagerDevice:
         self._world = world_of(settings, loop)
         self._pager = open_pager(settings.section(Gpio), settings.desk, on_press=self._pressed, world=self._world)
         for desk in settings.desk:
-            self._pager.show(desk.advisor, UNKNOWN)
+            self._show(desk.advisor, UNKNOWN)
         self._line = Line(f"pager/{device.name}", device)
         if self._world:
             self._world.start()
@@ -57,14 +57,19 @@ class PagerDevice:
         def viewed(view: dict[str, Any]) -> None:
             self._views[advisor] = view
             newest = view["pages"][-1]["page_id"] if view["pages"] else ""
-            self._pager.show(advisor, view["pattern"], newest)
+            self._show(advisor, view["pattern"], newest)
 
         def linked(is_up: bool) -> None:
             if not is_up:
                 self._views.pop(advisor, None)
-                self._pager.show(advisor, UNKNOWN)
+                self._show(advisor, UNKNOWN)
 
         self._line.client.watch(f"pager/{advisor}", viewed, linked)
+
+    def _show(self, advisor: str, pattern: str, key: str = "") -> None:
+        self._pager.show(advisor, pattern, key)
+        if self._world:
+            self._world.tell("pattern", desk=advisor, pattern=pattern)
 
     def _pressed(self, advisor: str, press: Press) -> None:
         """Called in the pager's thread; the commands are made in the loop's."""

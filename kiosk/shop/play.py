@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 DEVICES = ("lane", *(f"pager-{advisor}" for advisor in DESKS), "board")
 HUB_WITHIN_S = 30.0
-AMBER = "#FFB81F"
 PAPERS_KEPT = 20
 FOREIGN_CODE = "https://tickets.example.org/e/7d1c-5501"
 
@@ -106,11 +105,13 @@ class Play:
         await self._children.stop()
         await self._cable.remove()
         await self._people.close()
+        self._world.close()
+        self._printer.close()
 
-    async def _start(self, key: str, role: str) -> None:
-        await self._children.start(
-            key, role, "--settings", str(self._shop.settings(key)), log=self._shop.folder / f"{key}.log"
-        )
+    async def _start(self, key: str) -> None:
+        role = key.partition("-")[0]
+        settings, log = self._shop.settings(key), self._shop.folder / f"{key}.log"
+        await self._children.start(key, role, "--settings", str(settings), log=log)
 
     async def _watch_staff(self) -> None:
         async for view in self._people.staff_views():
@@ -129,17 +130,14 @@ class Play:
             self.notify()
         elif message.kind == "lamp":
             self._lit(message.values["desk"], message.values)
+        elif message.kind == "pattern":
+            self._outside.patterns[message.values["desk"]] = message.values["pattern"]
+            self.notify()
 
     def _lit(self, desk: str, values: dict[str, Any]) -> None:
-        """A desk's lamp or buzzer has changed. Amber means that the desk itself does not know."""
-        lamp = {"colour": values["colour"], "level": values["level"], "buzzer": values["buzzer"]}
-        was_unknown = self._outside.unknown.get(desk, False)
-        if lamp["level"]:
-            self._outside.unknown[desk] = lamp["colour"] == AMBER
-        self._outside.lamps[desk] = lamp
-        self.notify_lamp({"advisor_id": desk, **lamp})
-        if was_unknown != self._outside.unknown.get(desk, False):
-            self.notify()
+        """A desk's lamp or buzzer has changed."""
+        self._outside.lamps[desk] = {"colour": values["colour"], "level": values["level"], "buzzer": values["buzzer"]}
+        self.notify_lamp({"advisor_id": desk, **self._outside.lamps[desk]})
 
     def _printed(self, piece: Piece) -> None:
         """A ticket has come out of the printer."""

@@ -43,7 +43,7 @@ class Outside:
         held: key of the phone before the camera, FOREIGN, or None.
         screens: version of each device's picture; a picture is fetched again when its version grew.
         lamps: what each desk's lamp and buzzer do now, as the simulated pins report.
-        unknown: desks whose lamp says that they do not know.
+        patterns: what each desk itself says that its lamp means.
         paper: address of the last ticket's picture, or None.
         papers: delivery papers made so far, newest first.
     """
@@ -51,7 +51,7 @@ class Outside:
     held: str | None = None
     screens: dict[str, int] = field(default_factory=dict)
     lamps: dict[str, dict[str, Any]] = field(default_factory=dict)
-    unknown: dict[str, bool] = field(default_factory=dict)
+    patterns: dict[str, str] = field(default_factory=dict)
     paper: str | None = None
     printer: str = "paper_in"
     ticket_state: str | None = None
@@ -110,7 +110,7 @@ def _phone(
 
 def _desk(advisor_id: str, lang: Language, staff: Mapping[str, Any], outside: Outside) -> dict[str, Any]:
     told = next((one for one in staff.get("advisors", ()) if one["advisor_id"] == advisor_id), None)
-    pattern = "unknown" if outside.unknown.get(advisor_id) or not told else told["pattern"]
+    pattern = outside.patterns.get(advisor_id, "unknown")
     page = told["pages"][0] if told and told["pages"] and pattern != "unknown" else None
     lane = page and page.get("lane")
     where = lang.text("shop.where.lane", lane=Ltr(lane)) if lane else lang.text("shop.where.desk")

@@ -60,14 +60,14 @@ def test_a_page_is_shown_with_its_ticket_and_age() -> None:
     """A desk that is paged shows whose ticket, which lane and for how long."""
     page = {"ticket": "A-017", "lane": "A", "age_s": 14.0}
 
-    desk = state({"advisors": [advisor("marta", "new", [page])]})["desks"][0]
+    desk = state({"advisors": [advisor("marta", "new", [page])]}, Outside(patterns={"marta": "new"}))["desks"][0]
 
     assert (desk["pattern"], desk["ticket"], desk["since_s"]) == ("new", "A-017", 14.0)
 
 
 def test_a_desk_that_does_not_know_says_so() -> None:
     """What the lamp itself shows wins over what the hub would have it show: a cut-off desk is not shown as quiet."""
-    outside = Outside(unknown={"marta": True})
+    outside = Outside(patterns={"marta": "unknown"})
 
     desk = state({"advisors": [advisor("marta", "dark", [])]}, outside)["desks"][0]
 

@@ -128,7 +128,9 @@ function visits(list) {
       key.onclick = () => { key.disabled = true; act("step", {visit_id: one.visit_id, step}).finally(() => { key.disabled = false; }); };
       keys.append(key);
     }
-    return make("div", {class: "row"}, make("b", {}, ltr(one.ticket)), make("span", {}, words.stage[one.stage]), keys);
+    const more = make("div", {class: "more"});
+    more.append(...[...keys.children].slice(1));
+    return make("div", {class: "row"}, make("b", {}, ltr(one.ticket)), make("span", {}, words.stage[one.stage]), keys, more.children.length ? more : null);
   }));
 }
 function papers(list) {
