@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kiosk.domain.board import Row
     from kiosk.domain.store import Words
 
-__all__ = ["BoardScreen", "BoardState", "glance", "scene"]
+__all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "glance", "scene"]
 
 TEXT_CACHE_BYTES = 4 * 1024 * 1024
 """Enough for two pages in every language; give a board's Typesetter no more, or its process outgrows 80 MB."""
