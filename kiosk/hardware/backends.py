@@ -31,9 +31,10 @@ PRINTERS = {
     "serial": "kiosk.hardware.wire:SerialWire",
 }
 PIN_FACTORIES = {
-    "lgpio": "kiosk.hardware.pager:lgpio_factory",
-    "mock": "kiosk.hardware.pager:mock_factory",
+    "lgpio": "kiosk.hardware.pins:lgpio_factory",
+    "mock": "kiosk.hardware.pins:mock_factory",
 }
+WATCHERS = {"mock": "kiosk.hardware.simulated.gpio:watch_pins"}
 SIMULATED = frozenset({"simulated", "mock"})
 
 
@@ -108,12 +109,12 @@ def open_pager(
     """
     from kiosk.hardware.pager import GpioPager  # noqa: PLC0415
 
+    if gpio.factory in SIMULATED:
+        needed(world, gpio.factory)
     factory = chosen(PIN_FACTORIES, gpio.factory)()
     pager = GpioPager(factory, gpio, desks, on_press=on_press)
     if gpio.factory in SIMULATED:
-        from kiosk.hardware.simulated.gpio import watch_pins  # noqa: PLC0415
-
-        watch_pins(factory, desks, needed(world, gpio.factory))
+        chosen(WATCHERS, gpio.factory)(factory, desks, needed(world, gpio.factory))
     return pager
 
 

@@ -11,11 +11,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.hardware.ports import SimulatorError
 from kiosk.hardware.simulated.messages import Message, read_message
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Notices = Callable[[str, Message], None]
 

@@ -1,0 +1,213 @@
+"""Lamps, buzzers and buttons of a device's desks. What they say is patterns', what a press means is presses'.
+
+gpiozero's devices are not made for several threads: one thread owns them all, everybody else leaves it a note.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from kiosk.hardware.lamps import buzzer_of, lamp_of
+from kiosk.hardware.patterns import Signal, is_quiet, next_change_s, rhythm, signal
+from kiosk.hardware.pins import Pins
+from kiosk.hardware.ports import PagerError
+from kiosk.hardware.presses import Presses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import time as TimeOfDay
+
+    from kiosk.hardware.ports import Press
+    from kiosk.settings import Desk, Gpio
+
+log = logging.getLogger(__name__)
+
+
+def local_time() -> TimeOfDay:
+    """The time of day on this device's wall."""
+    return datetime.now().astimezone().time()
+
+
+class DeskParts:
+    """One desk's lamp, buzzer and button. Made by the pager, then touched by its thread alone."""
+
+    def __init__(self, factory: Any, desk: Desk, on_edge: Callable[[bool], None]) -> None:
+        """Take the pins.
+
+        Raises:
+            PagerError: a pin is missing, used twice, or refused.
+        """
+        pins = Pins(factory, desk)
+        self.presses = Presses()
+        self._closes: list[Any] = []
+        try:
+            self._lamp = lamp_of(pins)
+            self._closes.append(self._lamp)
+            self._buzzer = buzzer_of(pins)
+            self._closes.append(self._buzzer)
+            if desk.button_pin is not None:
+                button = pins.device("Button", desk.button_pin, pull_up=True, bounce_time=None)
+                self._closes.append(button)
+                button.when_pressed = lambda: on_edge(True)  # noqa: FBT003
+                button.when_released = lambda: on_edge(False)  # noqa: FBT003
+        except PagerError:
+            self.close()
+            raise
+        self._says: tuple[str, str] = ("dark", "")
+        self._began_s = 0.0
+        self._shown = Signal()
+
+    def say(self, says: tuple[str, str], now_s: float) -> None:
+        """Show this pattern, from its beginning if pattern or key are new."""
+        if says != self._says:
+            self._says, self._began_s = says, now_s
+
+    def show(self, now_s: float, *, is_quiet: bool) -> float | None:
+        """Bring lamp and buzzer to this moment of the pattern; when they change next, None for never."""
+        pattern, can_dim = self._says[0], self._lamp.can_dim
+        wanted = signal(pattern, now_s - self._began_s, can_dim=can_dim)
+        sounds = wanted.buzzer and not is_quiet
+        if (wanted.colour, wanted.level) != (self._shown.colour, self._shown.level):
+            self._lamp.show(wanted)
+        if sounds != self._shown.buzzer:
+            self._buzzer.sound(on=sounds)
+        self._shown = Signal(wanted.colour, wanted.level, sounds)
+        turn_s = next_change_s(pattern, now_s - self._began_s, can_dim=can_dim)
+        return None if turn_s is None else self._began_s + turn_s
+
+    def close(self) -> None:
+        """All dark, all pins free."""
+        for part in self._closes:
+            part.close()
+
+
+class GpioPager:
+    """A Pager."""
+
+    def __init__(
+        self,
+        factory: Any,
+        gpio: Gpio,
+        desks: Sequence[Desk],
+        *,
+        on_press: Callable[[str, Press], None],
+        clock: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], TimeOfDay] = local_time,
+    ) -> None:
+        """Take the pins of all desks and start the thread.
+
+        Args:
+            factory: of kiosk.hardware.pins; closed with the pager.
+            gpio: for the quiet hours.
+            desks: each by its `advisor`.
+            on_press: called from the pager's thread.
+            clock: never goes back, in seconds.
+            time_of_day: for the quiet hours.
+
+        Raises:
+            PagerError: a desk or a pin twice, a pin missing or refused.
+        """
+        self._gpio, self._on_press, self._clock, self._time_of_day = gpio, on_press, clock, time_of_day
+        self._factory = factory
+        self._work = threading.Condition()
+        self._said: dict[str, tuple[str, str]] = {}
+        self._edges: list[tuple[str, bool, float]] = []
+        self._is_closing = False
+        self._trouble = ""
+        self._desks: dict[str, DeskParts] = {}
+        try:
+            for desk in desks:
+                self._add(factory, desk)
+        except PagerError:
+            self._free()
+            raise
+        self._thread = threading.Thread(target=self._run, name="pager", daemon=True)
+        self._thread.start()
+
+    def show(self, desk: str, pattern: str, key: str = "") -> None:
+        """See Pager."""
+        rhythm(pattern)
+        if desk not in self._desks:
+            message = f"desk {desk}: this device has no such desk; [[desk]] names {', '.join(self._desks)}"
+            raise PagerError(message)
+        if self._trouble:
+            raise PagerError(self._trouble)
+        with self._work:
+            self._said[desk] = (pattern, key)
+            self._work.notify()
+
+    def close(self) -> None:
+        """See Pager."""
+        with self._work:
+            self._is_closing = True
+            self._work.notify()
+        self._thread.join(5)
+
+    def _add(self, factory: Any, desk: Desk) -> None:
+        if desk.advisor in self._desks:
+            message = f"settings, [[desk]]: {desk.advisor} is named twice"
+            raise PagerError(message)
+
+        def note(is_down: bool) -> None:  # noqa: FBT001
+            with self._work:
+                self._edges.append((desk.advisor, is_down, self._clock()))
+                self._work.notify()
+
+        self._desks[desk.advisor] = DeskParts(factory, desk, note)
+
+    def _run(self) -> None:
+        try:
+            wake_s: float | None = 0.0
+            while self._notes(wake_s):
+                wake_s = self._step()
+        except Exception as error:
+            log.exception("the pager's pins are lost")
+            self._trouble = f"pins: lost ({error}); restart the pager"
+        finally:
+            self._free()
+
+    def _notes(self, wake_s: float | None) -> bool:
+        """Wait for a note or for `wake_s`; False when the end has come."""
+        with self._work:
+            while not (self._said or self._edges or self._is_closing):
+                left_s = None if wake_s is None else wake_s - self._clock()
+                if left_s is not None and left_s <= 0:
+                    break
+                self._work.wait(left_s)
+            return not self._is_closing
+
+    def _step(self) -> float | None:
+        with self._work:
+            said, self._said = self._said, {}
+            edges, self._edges = self._edges, []
+        now_s = self._clock()
+        for desk, says in said.items():
+            self._desks[desk].say(says, now_s)
+        quiet = is_quiet(self._gpio.quiet_hours, self._time_of_day())
+        turns = [parts.show(now_s, is_quiet=quiet) for parts in self._desks.values()]
+        for desk, is_down, at_s in edges:
+            presses = self._desks[desk].presses
+            self._tell(desk, presses.due(at_s))
+            presses.edge(is_down=is_down, at_s=at_s)
+        for desk, parts in self._desks.items():
+            self._tell(desk, parts.presses.due(now_s))
+            turns.append(parts.presses.next_at_s)
+        return min((turn for turn in turns if turn is not None), default=None)
+
+    def _tell(self, desk: str, presses: list[Press]) -> None:
+        for press in presses:
+            try:
+                self._on_press(desk, press)
+            except Exception:
+                log.exception("whoever hears of presses failed at desk %s", desk)
+
+    def _free(self) -> None:
+        for parts in (*self._desks.values(), self._factory):
+            try:
+                parts.close()
+            except Exception:
+                log.exception("pins could not be let go")

@@ -1,0 +1,76 @@
+"""The pins of a Raspberry Pi by gpiozero, and the same pins in the program only. The one file that imports gpiozero.
+
+Which factory: the settings say. There is no second choice: a machine without pins is an error with its remedy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kiosk.hardware.gpio_chip import header_chip
+from kiosk.hardware.ports import PagerError
+
+if TYPE_CHECKING:
+    from kiosk.settings import Desk
+
+
+def lgpio_factory() -> Any:
+    """The pins of this Raspberry Pi.
+
+    Raises:
+        PagerError: no Pi, no lgpio, or no right to its pins.
+    """
+    from gpiozero.exc import BadPinFactory, PinUnknownPi  # noqa: PLC0415 - the driver is imported where it is used
+
+    chip = header_chip()
+    try:
+        from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415
+
+        return LGPIOFactory(chip=chip)
+    except ImportError as error:
+        remedy = "apt install python3-lgpio, and make the virtual environment with --system-site-packages"
+        message = f"pins: lgpio cannot be loaded ({error}); {remedy}"
+    except (BadPinFactory, PinUnknownPi) as error:
+        message = f"pins: this machine is no Raspberry Pi that gpiozero knows ({error})"
+    except Exception as error:  # noqa: BLE001 - lgpio raises its own errors, strings among them
+        message = f"pins: gpiochip{chip} cannot be opened ({error}); put the program's user into the group gpio"
+    raise PagerError(message)
+
+
+def mock_factory() -> Any:
+    """Pins that exist in the program only, for the shop and the tests."""
+    from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415
+
+    return MockFactory(pin_class=MockPWMPin)
+
+
+@dataclass
+class Pins:
+    """Takes gpiozero's devices for one desk, and says which setting is wrong when it cannot."""
+
+    factory: Any
+    desk: Desk
+
+    def number(self, key: str) -> int:
+        """The pin that this setting names."""
+        number = getattr(self.desk, key)
+        if number is None:
+            message = (
+                f"settings, [[desk]] {self.desk.advisor}: {key} is missing for a lamp of kind {self.desk.lamp_kind}"
+            )
+            raise PagerError(message)
+        return int(number)
+
+    def device(self, kind: str, *numbers: int, **how: Any) -> Any:
+        """One of gpiozero's devices on these pins."""
+        import gpiozero  # noqa: PLC0415 - the driver is imported where it is used
+
+        try:
+            return getattr(gpiozero, kind)(*numbers, pin_factory=self.factory, **how)
+        except gpiozero.GPIOPinInUse as error:
+            message = f"settings, [[desk]] {self.desk.advisor}: pin {' '.join(map(str, numbers))} is used twice"
+            raise PagerError(message) from error
+        except gpiozero.GPIOZeroError as error:
+            message = f"settings, [[desk]] {self.desk.advisor}: pin {' '.join(map(str, numbers))}: {error}"
+            raise PagerError(message) from error
