@@ -52,6 +52,13 @@ def test_a_title_above_the_header_is_refused(read):
     assert [one.line for one in reading.accepted] == [4]
 
 
+def test_a_line_for_spreadsheets_is_passed_over(read):
+    """`sep=,` tells a spreadsheet the delimiter and is neither title nor row."""
+    reading = read(f"sep=,\r\n{HEADER}\r\n{GOOD.format('A-1')}\r\n")
+
+    assert [one.line for one in reading.verdicts] == [3]
+
+
 def test_a_repeated_header_and_a_total_are_no_appointments(sheet):
     """Neither has a number that the report could name."""
     reading = sheet(HEADER, "TOTAL,2,,,,,,")

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from kiosk.server.appointments.errors import NoProfile, Unreadable
+from kiosk.server.appointments.profiles import profile_of
+from kiosk.server.appointments.reading import read_bytes
 
 ITEM = {
     "id": "7",
@@ -72,6 +74,16 @@ def test_a_value_of_another_kind_is_no_text(read, odd):
     )
 
     assert [one.reason.text for one in reading.refused] == ["no customer name"]
+
+
+def test_a_document_that_is_the_list(tmp_path):
+    """A profile may say that there is nothing around it."""
+    own = tmp_path / "own.toml"
+    own.write_text('[profile]\nname = "own"\nlike = "fortellis"\nrows = "."\n')
+
+    reading = read_bytes("file.json", json.dumps([ITEM]).encode(), profile_of(str(own)))
+
+    assert [one.number for one in reading.accepted] == ["7"]
 
 
 def test_an_empty_list_has_no_appointments(read):

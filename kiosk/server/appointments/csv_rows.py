@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ class Row:
     def is_blank(self) -> bool:
         """Whether it has nothing but delimiters and spaces."""
         return not any(cell.strip() for cell in self.cells)
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether it only tells a spreadsheet which sign is the delimiter ("sep=;")."""
+        return re.fullmatch(r"sep=.\s*", "".join(self.lines), re.IGNORECASE) is not None
 
 
 def rows_of(text: str, delimiter: str) -> Iterator[Row]:
@@ -154,7 +160,7 @@ def _unfit(rows: list[Row], profile: Profile) -> str:
 def _records(text: str, header: Row, profile: Profile) -> Iterator[Record]:
     width = len(header.cells)
     for row in rows_of(text, profile.delimiter):
-        if row.is_blank and not row.open_quote:
+        if (row.is_blank and not row.open_quote) or (row.first_line == 1 and row.is_hint):
             continue
         if row.first_line < header.first_line:
             yield Record(row.first_line, {}, Reason("row.title", "title row"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -155,8 +154,3 @@ def _seen(content: Content, kind: str) -> str:
         return ""
     first = next((line for line in content.head("utf-8").splitlines() if line.strip()), "")
     return f"; it begins with: {quoted(first)}"
-
-
-def repeated(readings: tuple[FileReading, ...]) -> Counter[tuple[str, str]]:
-    """How often each appointment is among the good rows of several files."""
-    return Counter((one.booking.source, one.number) for reading in readings for one in reading.accepted)
