@@ -107,7 +107,7 @@ class HubClient:
         self._threads = [threading.Thread(target=self._send_all, name="outbox", daemon=True)]
         self._threads[0].start()
 
-    # -- commands --------------------------------------------------------------------------------------------------------
+    # -- commands ----------------------------------------------------------------
 
     def send(
         self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None
@@ -193,7 +193,7 @@ class HubClient:
         if wait is None:
             self._on_answer(answer)
 
-    # -- views -------------------------------------------------------------------------------------------------------------
+    # -- views ----------------------------------------------------------------
 
     def watch(
         self,

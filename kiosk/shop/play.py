@@ -67,7 +67,7 @@ class Play:
 
         return hand_over
 
-    # -- opening and closing ------------------------------------------------------------------------------------------
+    # -- opening and closing ----------------------------------------------------------------
 
     async def open(self) -> None:
         """Start the hub, book the day, play the morning, then start the devices.
@@ -145,7 +145,7 @@ class Play:
         self._outside.paper = f"/paper/{len(self._tickets)}.png"
         self.notify()
 
-    # -- what the page shows -------------------------------------------------------------------------------------------
+    # -- what the page shows ----------------------------------------------------------------
 
     def state(self, lang: Language) -> dict[str, Any]:
         """The page's state in one language."""
@@ -179,7 +179,7 @@ class Play:
     def _customer(self, key: str) -> p.Customer | None:
         return next((one for one in self._customers if one.appointment_id == key), None)
 
-    # -- what hands on the page do ---------------------------------------------------------------------------------------
+    # -- what hands on the page do ----------------------------------------------------------------
 
     async def act(self, verb: str, body: dict[str, Any]) -> None:
         """Do it.

@@ -1,0 +1,23 @@
+"""`kiosk lane`: a lane kiosk."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "a lane kiosk"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--settings."""
+    parser.add_argument(
+        "--settings", type=Path, required=True, metavar="FILE", help="the device's settings (docs/settings.md)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    from kiosk.device import run_device  # noqa: PLC0415 - nothing of it is needed for --help
+    from kiosk.device_lane import LaneDevice  # noqa: PLC0415
+
+    return run_device(arguments.settings, LaneDevice)

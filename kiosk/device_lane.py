@@ -1,0 +1,303 @@
+"""A lane kiosk: what it hears goes into the conversation (kiosk.domain.check_in), what comes out of it is done here.
+
+One thread owns the conversation and the screen; camera, printer and hub have their own and leave word in the inbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from kiosk.device import Line, Loop, listen_to_hands, shown_to, world_of
+from kiosk.device_lane_memory import LaneMemory
+from kiosk.device_lane_paper import LanePaper
+from kiosk.display.lane import CameraPicture, LaneShown, has_keyboard, scene, today_of
+from kiosk.display.layout import Screen as PanelScreen
+from kiosk.display.theme import THEMES, Panel
+from kiosk.display.window import Window
+from kiosk.domain import check_in
+from kiosk.domain import lane_inputs as heard
+from kiosk.domain.codes import token_from_bits
+from kiosk.domain.lane_state import Link, PaperState, Rules, Sight, State
+from kiosk.domain.lane_view import LaneView, read_lane_view
+from kiosk.hardware.backends import open_pager, open_scanner
+from kiosk.hardware.ports import ScannerError
+from kiosk.hardware.spool import JobState
+from kiosk.hub_client import Answer, Refusal, Reply
+from kiosk.settings import Device, Lane, Printer, Scanner, Screen
+from kiosk.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from kiosk.display.scene import Scene
+    from kiosk.hardware.ports import Frame, Pager, PrinterState
+    from kiosk.hardware.spool import Job
+    from kiosk.settings import Settings
+
+TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
+LONGEST_SLEEP_S = 1.0
+TOKEN_BITS = 128
+PAPER = {JobState.CONFIRMED: PaperState.PRINTED, JobState.SENT: PaperState.PRINTED, JobState.FAILED: PaperState.FAILED}
+
+
+class Chance:
+    """Ids, tokens and hashes for the conversation."""
+
+    def new_id(self) -> str:
+        """32 hex digits, never twice."""
+        return secrets.token_hex(16)
+
+    def new_token(self) -> str:
+        """A new token for a customer's code."""
+        return token_from_bits(secrets.randbits(TOKEN_BITS))
+
+    def digest(self, text: str) -> str:
+        """SHA-256 in hex."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class LaneDevice:
+    """One lane. Everything but the threads of camera, spool and line happens in the loop's thread."""
+
+    def __init__(self, settings: Settings, loop: Loop) -> None:
+        """Open screen, camera, printer and line; print a ticket that was still owed when the power went.
+
+        Raises:
+            KioskError: a section is missing, the screen or the folder cannot be had, the shop is not there.
+        """
+        device, lane, screen = settings.section(Device), settings.section(Lane), settings.section(Screen)
+        scanner, printer = settings.section(Scanner), settings.section(Printer)
+        folder = Path(device.folder)
+        self._loop, self._chance = loop, Chance()
+        self._world = world_of(settings, loop)
+        self._polls_touches = screen.kind != "simulated"
+        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered)
+        self._numbers: dict[str, int] = {}
+        self._memory = LaneMemory(folder / "lane.db")
+        typesetter = Typesetter()
+        size_px = (screen.width_px, screen.height_px)
+        self._panel = PanelScreen(Panel(*size_px, screen.panel_width_mm), THEMES[screen.theme], typesetter)
+        self._window = Window(
+            screen.kind,
+            size_px,
+            typesetter,
+            title=device.name,
+            turn=screen.turn,
+            on_shown=shown_to(self._world) if self._world else None,
+        )
+        self._state = State(
+            letter=lane.letter,
+            rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm)),
+            last_number=self._memory.highest(),
+            made=self._memory.made(),
+        )
+        self._paper = LanePaper(
+            printer, folder, lane.letter, self._memory, typesetter, on_job=self._job, on_printer=self._printer
+        )
+        self._owed = self._memory.owed()
+        self._camera: CameraPicture | None = None
+        self._frame: Frame | None = None
+        self._pressed = ""
+        self._scene: Scene | None = None
+        self._lamp = self._lamp_of(settings)
+        self._scanner = open_scanner(scanner, wake=lambda: loop.put(self._looked), world=self._world)
+        if self._world:
+            listen_to_hands(self._world, lambda x, y, is_down: loop.put(lambda: self._finger(x, y, is_down=is_down)))
+            self._world.start()
+        self._line.client.watch(f"lane/{lane.letter}", self._viewed, self._linked)
+
+    # -- the loop ----------------------------------------------------------------
+
+    def turn(self) -> float:
+        """Do what is due and show how things stand; an unchanged screen costs nothing."""
+        now = datetime.now(UTC)
+        due = check_in.next_wake(self._state)
+        if due is not None and due <= now:
+            self._hear(heard.Ticked(now))
+            due = check_in.next_wake(self._state)
+        if self._polls_touches:
+            for touch in self._window.touches():
+                self._finger(touch.x, touch.y, is_down=touch.is_down)
+            if self._window.is_closed:
+                self._loop.stop()
+        self._show(now)
+        self._line.report(self._troubles(), time.monotonic())
+        sleep_s = LONGEST_SLEEP_S if due is None else max(0.0, (due - datetime.now(UTC)).total_seconds())
+        return min(sleep_s, TOUCH_EVERY_S) if self._polls_touches else sleep_s
+
+    def close(self) -> None:
+        """Hang up, finish the ticket in hand, give everything back."""
+        self._line.close()
+        self._scanner.close()
+        self._paper.close()
+        self._memory.close()
+        self._window.close()
+        if self._lamp:
+            self._lamp.close()
+        if self._world:
+            self._world.close()
+
+    def _show(self, now: datetime) -> None:
+        shown = LaneShown(self._state, today_of(self._state, now), self._camera, self._pressed)
+        self._scene = scene(shown, self._panel, self._state.language)
+        if self._window.show(self._scene) and self._world:
+            targets = {one.name: [one.rect.x, one.rect.y, one.rect.w, one.rect.h] for one in self._scene.targets}
+            self._world.tell("targets", screen=self._state.screen.value, targets=targets)
+
+    # -- the conversation ----------------------------------------------------------------
+
+    def _hear(self, one: heard.Input) -> None:
+        self._state, effects = check_in.step(self._state, one, self._chance)
+        for effect in effects:
+            self._do(effect)
+        self._scanner.look(on=check_in.looks_for_codes(self._state))
+        if not check_in.looks_for_codes(self._state):
+            self._camera = self._frame = None
+        if self._lamp:
+            self._lamp.show(self._state.letter.lower(), "new" if check_in.lamp_is_on(self._state) else "dark")
+
+    def _do(self, effect: heard.Effect) -> None:
+        match effect:
+            case heard.Send():
+                self._send(effect)
+            case heard.Print(slip=slip) if self._state.view:
+                self._paper.print(slip, self._state.view.store)
+            case heard.Hold(slip=slip):
+                self._paper.hold(slip)
+            case heard.Chime(sound=sound):
+                self._window.play(sound)
+            case heard.KeepNumber(number=number):
+                self._memory.keep_number(number)
+            case heard.Remember(made=made):
+                self._memory.remember(made)
+            case heard.Forget(visit_id=visit_id):
+                self._memory.forget(visit_id)
+
+    def _send(self, effect: heard.Send) -> None:
+        body = dict(effect.body)
+        if effect.keep:
+            command_id = self._chance.new_id()
+            self._numbers[command_id] = effect.number
+            self._line.client.post(effect.kind, body, command_id=command_id)
+        else:
+            asking = threading.Thread(
+                target=self._ask, args=(effect.number, effect.kind, body), name="ask", daemon=True
+            )
+            asking.start()
+
+    def _ask(self, number: int, kind: str, body: dict[str, Any]) -> None:
+        answer = self._line.client.ask(kind, body)
+        self._loop.put(lambda: self._hear(_replied(number, answer)))
+
+    def _answered(self, answer: Answer) -> None:
+        def hear() -> None:
+            number = self._numbers.pop(answer.command_id, None)
+            if number is not None:
+                self._hear(_replied(number, answer))
+
+        self._loop.put(hear)
+
+    # -- what the threads leave word of ----------------------------------------------------------------
+
+    def _viewed(self, view: dict[str, Any]) -> None:
+        try:
+            read = read_lane_view(view)
+        except (KeyError, TypeError, ValueError):
+            self._later(lambda now: heard.LinkChanged(now, Link.OTHER_VERSION))
+            return
+        self._later(lambda now: heard.LinkChanged(now, Link.UP))
+        self._later(lambda now: heard.RosterChanged(now, read))
+        self._loop.put(lambda: self._pay(read))
+
+    def _linked(self, is_up: bool) -> None:
+        if not is_up:
+            self._later(lambda now: heard.LinkChanged(now, Link.DOWN))
+
+    def _pay(self, view: LaneView) -> None:
+        """Print the ticket that a conversation still owed when the power went."""
+        if self._owed is not None:
+            self._paper.print(self._owed, view.store)
+            self._paper.hold(None)
+            self._owed = None
+
+    def _job(self, job: Job) -> None:
+        trouble = job.trouble.value if job.trouble else None
+        told = {"visit_id": job.visit_id, "job_id": job.job_id, "state": job.state.value, "copy": job.as_copy}
+        self._line.client.post("report_ticket", told | {"trouble": trouble})
+        state = PAPER.get(job.state, PaperState.QUEUED)
+        self._later(lambda now: heard.PaperChanged(now, job.visit_id, state))
+
+    def _printer(self, printer: PrinterState) -> None:
+        trouble = printer.trouble.value if printer.trouble else None
+        self._later(lambda now: heard.PrinterChanged(now, trouble))
+
+    def _later(self, make: Callable[[datetime], heard.Input]) -> None:
+        """Let the conversation hear this, with the time at which it happened."""
+        now = datetime.now(UTC)
+        self._loop.put(lambda: self._hear(make(now)))
+
+    # -- camera and fingers ----------------------------------------------------------------
+
+    def _looked(self) -> None:
+        """The camera has something new: a code, a picture, trouble."""
+        now = datetime.now(UTC)
+        try:
+            scan = self._scanner.poll()
+            frame = self._scanner.frame()
+        except ScannerError:
+            self._see(Sight.BROKEN, now)
+            return
+        if frame is not None and frame is not self._frame:
+            self._frame = frame
+            picture = Image.frombuffer("L", (frame.width_px, frame.height_px), frame.grey)
+            self._camera = CameraPicture(secrets.token_hex(8), picture)
+        if frame is not None:
+            self._see(Sight.COVERED if frame.is_covered else Sight.SEEING, now)
+        if scan is not None:
+            self._hear(heard.Scanned(now, scan.text))
+
+    def _see(self, sight: Sight, now: datetime) -> None:
+        if sight is not self._state.sight:
+            self._hear(heard.CameraChanged(now, sight))
+
+    def _finger(self, x: int, y: int, *, is_down: bool) -> None:
+        """Put down: the key gives way. Lifted on the same key: that is the answer."""
+        target = self._scene.target_at(x, y) if self._scene else None
+        if is_down:
+            self._pressed = target or ""
+            return
+        pressed, self._pressed = self._pressed, ""
+        if target is not None and target == pressed:
+            self._hear(heard.Touched(datetime.now(UTC), target))
+
+    def _lamp_of(self, settings: Settings) -> Pager | None:
+        """The lamp over the lane, where the settings name pins for it: a [[desk]] called by the lane's letter."""
+        if settings.gpio is None or not settings.desk:
+            return None
+        return open_pager(settings.gpio, settings.desk, on_press=lambda _desk, _press: None, world=self._world)
+
+    def _troubles(self) -> tuple[str, ...]:
+        found = [self._state.printer_trouble, self._window.trouble]
+        sight = self._state.sight
+        found.append(f"camera_{sight.value}" if sight in (Sight.COVERED, Sight.BROKEN) else None)
+        if self._line.client.outbox.quarantined():
+            found.append("quarantine")
+        return tuple(one for one in found if one)
+
+
+def _replied(number: int, answer: Answer | None) -> heard.Input:
+    now = datetime.now(UTC)
+    match answer:
+        case Reply():
+            return heard.Replied(now, number, answer.result)
+        case Refusal():
+            return heard.Replied(now, number, {}, answer.code)
+        case None:
+            return heard.Queued(now, number)

@@ -1,0 +1,106 @@
+"""A lane's tickets: from the conversation's slip to bytes in the spool, in a thread of its own.
+
+A slip is written down until it is in the spool, so a ticket that was promised is printed, whenever the power goes.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.domain.papers import Ticket, ticket
+from kiosk.hardware.backends import open_printer
+from kiosk.hardware.spool import Spool
+from kiosk.raster import PAPER_DOTS, escpos_bytes, raster
+
+if TYPE_CHECKING:
+    from kiosk.device_lane_memory import LaneMemory
+    from kiosk.domain.lane_inputs import Slip
+    from kiosk.domain.lane_view import StoreView
+    from kiosk.hardware.ports import PrinterState
+    from kiosk.hardware.spool import Job
+    from kiosk.settings import Printer
+    from kiosk.typeset import Typesetter
+
+
+class LanePaper:
+    """Draws and spools tickets. `print` and `hold` may be called from any thread and return at once."""
+
+    def __init__(
+        self,
+        printer: Printer,
+        folder: Path,
+        lane: str,
+        memory: LaneMemory,
+        typesetter: Typesetter,
+        *,
+        on_job: Callable[[Job], None],
+        on_printer: Callable[[PrinterState], None],
+    ) -> None:
+        """Open the spool; what it still holds goes on printing.
+
+        Raises:
+            SpoolError: its file cannot be used.
+        """
+        self._lane, self._memory, self._typesetter = lane, memory, typesetter
+        self._width_dots = PAPER_DOTS[printer.paper_mm]
+        self._spool = Spool(folder / "spool.db", open_printer(printer), on_change=on_job, on_printer=on_printer)
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="paper", daemon=True)
+        self._thread.start()
+
+    def print(self, slip: Slip, store: StoreView) -> None:
+        """Put the slip's ticket into the spool."""
+        self._work.put(lambda: self._put(slip, store))
+
+    def hold(self, slip: Slip | None) -> None:
+        """Write down what is owed, after everything that was asked for before."""
+        self._work.put(lambda: self._memory.hold(slip))
+
+    def close(self) -> None:
+        """Finish what was asked for, then close the spool; what is not printed stays in it."""
+        self._work.put(None)
+        self._thread.join()
+        self._spool.close()
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+    def _put(self, slip: Slip, store: StoreView) -> None:
+        original = self._drawn(slip, store, is_copy=slip.copy)
+        copy = None if slip.copy else self._drawn(slip, store, is_copy=True)
+        job_id = secrets.token_hex(8) if slip.copy else slip.visit_id
+        self._spool.put(job_id, slip.visit_id, original, copy=copy, as_copy=slip.copy)
+
+    def _drawn(self, slip: Slip, store: StoreView, *, is_copy: bool) -> bytes:
+        paper = ticket(self._told(slip, store, is_copy=is_copy))
+        return escpos_bytes(raster(paper, width_dots=self._width_dots, typesetter=self._typesetter))
+
+    def _told(self, slip: Slip, store: StoreView, *, is_copy: bool) -> Ticket:
+        language = slip.language
+        address = (
+            f"{store.public_url}/C/{slip.follow_token}".upper() if slip.follow_token and store.public_url else None
+        )
+        return Ticket(
+            language=language,
+            clock=store.clock,
+            zone=store.zone,
+            store=store.name.in_(language),
+            number=slip.ticket,
+            arrived_at=slip.arrived_at,
+            printed_at=datetime.now(UTC),
+            lane=self._lane,
+            advisor=slip.advisor.in_(language) if slip.advisor else None,
+            advisor_at=slip.advisor_at,
+            booked=tuple(one.in_(language) for one in slip.asked),
+            is_booked=slip.is_booked,
+            completion_at=slip.completion_at,
+            follow_address=address,
+            is_copy=is_copy,
+        )
