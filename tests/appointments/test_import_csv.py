@@ -138,6 +138,14 @@ def test_an_open_quote_before_a_very_long_rest(sheet):
     assert len(reading.refused) + len(reading.accepted) == 3001
 
 
+def test_a_cell_without_end_costs_only_its_row(sheet):
+    """More than the reader takes, without any quote: the row is refused and the next one is good."""
+    reading = sheet(GOOD.format("A-1").replace("Dawn", "D" * 200_000), GOOD.format("A-2"))
+
+    assert verdicts(reading) == [(2, "A-1", "a cell has more than 131072 characters")]
+    assert [one.number for one in reading.accepted] == ["A-2"]
+
+
 def test_a_file_with_a_header_alone_has_no_appointments(sheet):
     """It is readable and says that nothing is booked."""
     reading = sheet()

@@ -149,6 +149,17 @@ def test_a_faulty_profile_names_its_key_and_the_remedy(own, before, after, said)
     assert any(each.startswith(said) for each in found), found
 
 
+def test_every_problem_is_in_the_one_line_of_the_error(own):
+    """Whoever writes a profile mends it in one go."""
+    with pytest.raises(SettingsError) as told:
+        own(OWN.replace('"pipe"', '"|"').replace('"ES"', '"es"'))
+
+    assert str(told.value) == (
+        'own.toml, [profile] delimiter: must be comma, semicolon, tab or pipe, not "|"; '
+        'own.toml, [profile] country: must be a country such as US, MX or SA, not "es"'
+    )
+
+
 def test_a_file_that_is_no_profile(own):
     """Both sections must be there."""
     assert "[profile] and [columns]: both must be there; see docs/appointments.md" in problems(own, "[words]\n")

@@ -32,13 +32,19 @@ SIGN_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of one record and the lines that it takes, first and last; `open_quote`: it ends inside a quote."""
+    """The cells of one record and the lines that it takes, first and last.
+
+    Attributes:
+        open_quote: it ends inside a quote.
+        is_endless: a cell is longer than the reader takes.
+    """
 
     first_line: int
     last_line: int
     cells: list[str]
     lines: tuple[str, ...] = ()
     open_quote: bool = False
+    is_endless: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -67,8 +73,10 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
         pending.clear()
         try:
             cells = next(reader, None)
-        except csv.Error:  # a cell beyond the reader's limit: only a quote that nobody closed makes one
-            yield Row(at, at + len(pending) - 1, _unquoted(pending[0], delimiter), tuple(pending), open_quote=True)
+        except csv.Error:  # a cell beyond the reader's limit, as a quote that nobody closed makes one
+            cells = _unquoted(pending[0], delimiter)
+            has_quote = '"' in pending[0]
+            yield Row(at, at + len(pending) - 1, cells, tuple(pending), open_quote=has_quote, is_endless=not has_quote)
             at += len(pending)
             continue
         if cells is None:
@@ -182,6 +190,8 @@ def _values(header: list[str], row: Row) -> dict[str, list[str]]:
 def _fault(row: Row, header: Row, width: int, profile: Profile) -> Reason | None:
     if row.open_quote:
         return Reason("row.open_quote", "quote is never closed")
+    if row.is_endless:
+        return Reason("row.endless", f"a cell has more than {csv.field_size_limit()} characters")
     if row.cells[0] == header.cells[0] and _keys(row) == _keys(header):
         return Reason("row.header", "repeated header row")
     filled = [cell for cell in row.cells if cell.strip()]

@@ -19,7 +19,7 @@ from kiosk.domain.people import ContactMethod
 from kiosk.domain.written import Clock, fold
 from kiosk.server.appointments.errors import AppointmentsError
 from kiosk.server.appointments.shown import printable
-from kiosk.tables import Reading, meant, setting, shown, toml
+from kiosk.tables import Reading, SettingsError, meant, setting, shown, toml
 from kiosk.values import zone
 
 if TYPE_CHECKING:
@@ -213,6 +213,15 @@ class UnknownProfile(AppointmentsError):
         super().__init__(printable(f"{name}: unknown profile{remedy}"))
 
 
+class FaultyProfile(SettingsError):
+    """A profile that cannot be used; the message has every problem, in one line."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        """As SettingsError."""
+        super().__init__(problems)
+        self.args = (printable("; ".join(problems)),)
+
+
 def built_in_names() -> tuple[str, ...]:
     """The names of the profiles that come with the program."""
     return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
@@ -229,7 +238,7 @@ def profile_of(name_or_file: str) -> Profile:
 
     Raises:
         UnknownProfile: neither.
-        SettingsError: the file is faulty; each fault names its key and the remedy.
+        FaultyProfile: the file is faulty; each fault names its key and the remedy.
     """
     if name_or_file in built_in_names():
         return load(FOLDER / f"{name_or_file}.toml")
@@ -242,8 +251,15 @@ def load(path: Path) -> Profile:
     """The profile in a TOML file.
 
     Raises:
-        SettingsError: it cannot be read or used.
+        FaultyProfile: it cannot be read or used.
     """
+    try:
+        return _loaded(path)
+    except SettingsError as error:
+        raise FaultyProfile(error.problems) from None
+
+
+def _loaded(path: Path) -> Profile:
     reading = Reading(path)
     reading.raw = _with_ancestors(reading, reading.raw)
     reading.sections(SECTIONS)
