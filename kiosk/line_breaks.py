@@ -117,7 +117,7 @@ def _narrowest(paragraph: str, width_px: int, fits_in: Callable[[int], Fits]) ->
     while low < high and len(lines) > 1:
         middle = (low + high) // 2
         narrower = tuple(_filled(paragraph, fits_in(middle)))
-        if len(narrower) <= len(lines):
+        if len(narrower) <= len(lines) and " ".join(narrower) == " ".join(lines):  # never by cutting a word
             lines, high = narrower, middle
         else:
             low = middle + 1

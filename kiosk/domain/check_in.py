@@ -47,7 +47,7 @@ OFFERED: Mapping[Screen, frozenset[str]] = {
     Screen.READ: frozenset(),
     Screen.HELLO: frozenset({"confirm", "not_me", "advisor_helps", "page"}),
     Screen.PERMISSION: frozenset({"permission.yes", "permission.no", "page"}),
-    Screen.TICKET: frozenset({"done", "page"}),
+    Screen.TICKET: frozenset({"done", "languages"}),
     Screen.AGAIN: frozenset({"print_again", "done", "page"}),
     Screen.PICKUP: frozenset({"done", "page"}),
     Screen.OTHER_DAY: frozenset({"help_today", "come_back", "page"}),

@@ -341,3 +341,8 @@ def _known(booking: Booking, at: datetime) -> dict[str, Any]:
         "advisor": booking.advisor,
         "timing": timing,
     }
+
+
+def follow_address(public_url: str, token: str) -> str:
+    """The address of a customer's code, in capitals: its picture is smaller, and web addresses do not mind."""
+    return f"{public_url}/c/{token}".upper()

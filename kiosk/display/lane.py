@@ -1,0 +1,96 @@
+"""The lane's screen: the state of the conversation -> a Scene. What each page looks like stands in lane_*.py.
+
+Pure: the same state at the same size in the same language is the same scene, so an unchanged lane draws nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.display import lane_hello, lane_keypad, lane_notices, lane_scan, lane_ticket
+from kiosk.display.lane_page import Frame, Grid
+from kiosk.display.lane_words import CameraPicture, LaneShown, Told, today_of
+from kiosk.display.layout import Composition
+from kiosk.domain.lane_state import Screen as Shows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kiosk.display.layout import Screen
+    from kiosk.display.scene import Scene
+
+__all__ = ["CameraPicture", "LaneShown", "has_keyboard", "scene", "today_of"]
+
+LEAST_KEYBOARD_MM = 200.0
+PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
+    Shows.SCAN: lane_scan.scan,
+    Shows.READ: lane_scan.scan,
+    Shows.HELLO: lane_hello.hello,
+    Shows.PERMISSION: lane_hello.permission,
+    Shows.TICKET: lane_ticket.ticket,
+    Shows.AGAIN: lane_hello.again,
+    Shows.PICKUP: lane_hello.pickup,
+    Shows.OTHER_DAY: lane_notices.other_day,
+    Shows.CANCELLED: lane_notices.end_of_way,
+    Shows.FINISHED: lane_notices.end_of_way,
+    Shows.UNKNOWN: lane_notices.end_of_way,
+    Shows.OTHER_STORE: lane_notices.end_of_way,
+    Shows.NO_CODE: lane_notices.no_code,
+    Shows.DIGITS: lane_keypad.typing,
+    Shows.NUMBER: lane_keypad.typing,
+    Shows.PHONE: lane_keypad.typing,
+    Shows.NAME: lane_keypad.typing,
+    Shows.LOCKED: lane_notices.locked,
+    Shows.HELP: lane_notices.help_coming,
+    Shows.LANGUAGES: lane_notices.languages,
+    Shows.OUT: lane_notices.out_of_service,
+}
+
+
+def scene(shown: LaneShown, screen: Screen, language: str) -> Scene:
+    """The screen in `language`, the code of one; the conversation's own is `shown.state.language`."""
+    shown = _on_panel(shown, screen)
+    state = shown.state
+    store = state.view.store if state.view else None
+    look = screen.look(
+        language, clock=store.clock if store else "24h", brand_colour=store.brand_colour if store else ""
+    )
+    told = Told(shown, look.language)
+    frame = Frame(
+        name=told.of(store.name) if store else "",
+        lane=state.letter,
+        lane_word=told("common.lane_word"),
+        help_word=told("dock.help"),
+        pressed=shown.pressed,
+    )
+    c = Composition(look)
+    PAGES[state.screen](c, Grid(look), frame, told)
+    if state.seconds_left is None:
+        return c.scene()
+    return _under_a_sheet(c, screen, frame, told, language)
+
+
+def has_keyboard(width_mm: float) -> bool:
+    """Is a panel of this width wide enough for eleven letters in a row?"""
+    return width_mm >= LEAST_KEYBOARD_MM
+
+
+def _on_panel(shown: LaneShown, screen: Screen) -> LaneShown:
+    """The state as this panel can show it: without room for letters a walk-in sees who comes instead."""
+    rules = shown.state.rules
+    if has_keyboard(screen.panel.width_mm) or not rules.has_keyboard:
+        return shown
+    state = replace(shown.state, rules=replace(rules, has_keyboard=False))
+    if state.screen is Shows.NAME:
+        state = replace(state, screen=Shows.HELP)
+    return replace(shown, state=state)
+
+
+def _under_a_sheet(c: Composition, screen: Screen, frame: Frame, told: Told, language: str) -> Scene:
+    """The page stays to be seen under the veil, and is deaf."""
+    look = screen.look(language, clock=told.words.clock, brand_colour=told.store.brand_colour if told.store else "")
+    sheet = Composition(look)
+    lane_notices.still_there(sheet, Grid(look), frame, told)
+    below, above = c.scene(), sheet.scene()
+    return type(below)(below.size, below.ground, (*below.items, *above.items), above.targets)

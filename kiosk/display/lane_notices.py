@@ -1,0 +1,270 @@
+"""The lane's pages that are not the way through: another day, cancelled, unknown, help, languages, out of service.
+
+Each says what it is, what to do, and who comes; none is a dead end. *Still there?* rises over the page that was shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+
+from kiosk.display import parts
+from kiosk.display.dock import LANGUAGE_NAMES, dock
+from kiosk.display.keys import row_key
+from kiosk.display.lane_blocks import CodePicture, Day, Days, Place, Places
+from kiosk.display.lane_hero import Hero, hero_page
+from kiosk.display.lane_page import (
+    Form,
+    Frame,
+    Grid,
+    Key,
+    Page,
+    draw_keys,
+    frame_around,
+    keys_height,
+    page,
+)
+from kiosk.display.lane_words import initial_of
+from kiosk.display.scene import TOP_CORNERS, Box, Fill, Rect
+from kiosk.domain.lane_state import Screen
+from kiosk.language import Ltr
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kiosk.display.lane_words import Told
+    from kiosk.display.layout import Composition
+
+VEIL = "#0F1E28C7"
+ENDS = {
+    Screen.UNKNOWN: ("unknown.headline", "unknown.text", ""),
+    Screen.CANCELLED: ("cancelled.headline", "cancelled.text", "calendar"),
+    Screen.FINISHED: ("finished.headline", "finished.text", "check"),
+    Screen.OTHER_STORE: ("other_store.headline", "other_store.text", "arrived"),
+}
+
+
+def end_of_way(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """A code that leads no further: why, who is on the way, and the other ways in."""
+    headline, text, icon = ENDS[told.state.screen]
+    again = Key(told("unknown.show_another"), "show_another", main=True, icon="scan")
+    type_it = Key(told("unknown.type_it"), "type_it", icon="keypad")
+    none = Key(told("unknown.no_code"), "no_code")
+    shown = Page(
+        headline=told(headline),
+        lead=told(text),
+        block=CodePicture("?", icon),
+        strip=told.help(told("unknown.go_on")),
+        keys=((again,), (type_it, none)),
+    )
+    if grid.form is Form.TINY:
+        shown = replace(shown, block=None, keys=((replace(again, icon=""), none),))
+    elif grid.form is Form.TABLET:
+        shown = replace(shown, block=None, keys=((again,), (type_it, none)))
+    page(c, grid, frame, shown)
+
+
+def other_day(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """Today beside the day of the appointment."""
+    customer = told.state.customer
+    starts_at = customer.starts_at if customer else None
+    block = None
+    if starts_at:
+        on = starts_at.astimezone(told.zone).date()
+        today = _day(told, told.shown.today, told("day.today"))
+        appointment = replace(_day(told, on, told("hello.appointment")), time=told.time(starts_at))
+        block = Days(today, appointment)
+    helps = Key(told("other_day.today"), "help_today", main=True)
+    comes = Key(told("other_day.come_back"), "come_back", icon="" if grid.form.is_small else "calendar")
+    text = told("other_day.text")
+    shown = Page(told("other_day.headline"), text, block=block, keys=((helps,), (comes,)), needs_block=True)
+    page(c, grid, frame, shown)
+
+
+def _day(told: Told, on: date, label: str) -> Day:
+    code = told.words.code
+    month = format_date(on, "LLLL", locale=code)
+    return Day(label, Ltr(str(on.day)), format_date(on, "cccc", locale=code), month)
+
+
+def no_code(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """The ways in without a code."""
+    ways = (
+        (told("no_code.digits"), "type_number", "keypad"),
+        (told("digits.by_number"), "by_number", "calendar"),
+        (told("scan.no_appointment"), "no_appointment", "advisor"),
+    )
+    back = Key(told("common.back"), "back", icon="back")
+    if grid.form is Form.TINY:
+        keys = tuple(Key(text, target) for text, target, _ in ways)
+        page(c, grid, frame, Page("", keys=((*keys[:2],), (keys[2], back))))
+        return
+    frame_around(c, grid, frame)
+    top = grid.top if grid.form.is_small else grid.room.y + grid.px(11)
+    room = Rect(grid.room.x, top, grid.room.w, grid.room.bottom - top)
+    size = c.look.type_px("headline")
+    head = c.paragraph(told("no_code.headline"), room, size_px=size, weight=700, headline=True)
+    keys_px = keys_height(c, grid, ((back,),), room.w)
+    y = head.bottom + grid.px(11 if not grid.form.is_small else 3)
+    step = grid.lip + grid.gap
+    height = min(grid.px(44), max(c.look.px(20), (room.bottom - keys_px - y) // len(ways) - step))
+    for text, target, icon in ways:
+        place = Rect(room.x, y, room.w, height)
+        row_key(c, place, text, target, icon=icon, end_icon="forward", pressed=frame.pressed == target)
+        y += height + step
+    width = room.w if grid.form is Form.UPRIGHT else grid.columns(room)[1].w
+    draw_keys(c, grid, frame, ((back,),), Rect(room.end - width, room.bottom - keys_px, width, keys_px))
+
+
+def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """The three languages as three large keys, each by its own name."""
+    frame_around(c, grid, frame)
+    back = Key(told("common.back"), "back", icon="back")
+    top = grid.top if grid.form.is_small else grid.room.y + grid.px(11)
+    room = Rect(grid.room.x, top, grid.room.w, grid.room.bottom - top)
+    keys_px = keys_height(c, grid, ((back,),), room.w)
+    each = (room.h - keys_px - 3 * (grid.lip + grid.gap)) // len(LANGUAGE_NAMES)
+    height = min(grid.px(44), each)
+    y = room.y
+    for code, name in LANGUAGE_NAMES:
+        chosen = code == told.words.code
+        target = f"language.{code}"
+        row_key(
+            c,
+            Rect(room.x, y, room.w, height),
+            name,
+            target,
+            icon="globe",
+            chosen=chosen,
+            pressed=frame.pressed == target,
+        )
+        y += height + grid.lip + grid.gap
+    draw_keys(c, grid, frame, ((back,),), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def locked(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """Five misses: the person comes, and the typed way is closed for a minute."""
+    camera = Key(told("digits.camera"), "camera", icon="scan")
+    hero = _help_hero(told, told("locked.text"))
+    hero_page(c, grid, frame, hero, (camera,))
+
+
+def help_coming(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """Help is on the way, and who it is."""
+    back = Key(told("common.back"), "back", icon="back")
+    hero_page(c, grid, frame, _help_hero(told, told("ticket.stay")), (back,))
+
+
+def _help_hero(told: Told, lead: str) -> Hero:
+    call = told.state.help
+    if call and call.offline:
+        return Hero((told("offline.headline"),), told("help.lamp"), icon="bell", calls=True)
+    if call and not call.heard:
+        return Hero((told("help.calling"),), lead, icon="hand")
+    if call and call.nobody_in:
+        return Hero((told("out.reception_told"),), told("hello.someone_comes"), icon="bell")
+    name = told.advisor(call.advisor) if call else ""
+    someone = (told("person.someone_on_the_way"), told("ticket.hero_someone_short"))
+    if not name:
+        return Hero(someone, lead)
+    sentences = (told("ticket.hero", advisor=name), told("person.on_the_way", advisor=name), *someone)
+    return Hero(sentences, lead, initial=initial_of(name))
+
+
+def out_of_service(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """Where to go instead; *Help* still works."""
+    store = told.store
+    lanes = [one for one in store.lanes if one != told.state.letter] if store else []
+    places = [Place(told("common.lane", lane=Ltr(one)), letter=one) for one in lanes[:1]]
+    places.append(Place(told("common.reception")))
+    text = told("out.other_lane", lane=Ltr(lanes[0])) if lanes else told("out.reception")
+    shown = Page(
+        told("out.headline"),
+        text,
+        block=Places(tuple(places)),
+        strip=replace(told.reception(), second=told("out.press_help")),
+        strip_low=True,
+        needs_block=grid.form is not Form.TINY,
+    )
+    page(c, grid, frame, shown)
+
+
+def still_there(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """The question over a veil: ring, sentence, two keys, and the dock again."""
+    seconds = told.state.seconds_left or 0
+    width, height = grid.size
+    small = grid.form.is_small
+    c.add(Fill(Rect(0, 0, width, height), VEIL))
+    top = {Form.UPRIGHT: round(height * 0.26), Form.WIDE: round(height * 0.12)}.get(grid.form, 0)
+    sheet = Rect(0, top, width, height - top)
+    edge_px = c.look.theme.surface_edge_px
+    radius = 0 if small else c.look.px(12)
+    edge = c.look.theme.edge if edge_px else None
+    c.add(Box(sheet, c.look.theme.ground, radius, corners=TOP_CORNERS, edge_colour=edge, edge_px=edge_px))
+    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not small)
+    checked_in = told.state.customer is not None and told.state.customer.is_visit
+    text = told.words.plural("idle.text" if checked_in else "idle.clear", seconds)
+    share = seconds / max(1.0, told.state.rules.countdown_s)
+    more = Key(told("idle.more_time"), "more_time", main=True)
+    finish = Key(told("idle.finish"), "finish")
+    room = Rect(grid.side, top + (grid.top if small else grid.px(16)), grid.room.w, 0)
+    room = Rect(room.x, room.y, room.w, grid.room.bottom - room.y)
+    if grid.form is Form.UPRIGHT:
+        _sheet_upright(c, grid, frame, told, room, (text, seconds, share), ((more,), (finish,)))
+    else:
+        _sheet_wide(c, grid, frame, told, room, (text, seconds, share), (more, finish))
+
+
+def _sheet_upright(
+    c: Composition,
+    grid: Grid,
+    frame: Frame,
+    told: Told,
+    room: Rect,
+    said: tuple[str, int, float],
+    keys: tuple[tuple[Key, ...], ...],
+) -> None:
+    text, seconds, share = said
+    keys_px = keys_height(c, grid, keys, room.w)
+    size, lead = c.look.type_px("headline"), c.look.type_px("text")
+    words = c.paragraph_height(told("idle.headline"), room.w, size_px=size, weight=700, headline=True)
+    words += grid.px(5) + c.paragraph_height(text, room.w, size_px=lead)
+    across = min(grid.px(66), room.h - keys_px - words - grid.px(18))
+    parts.countdown(c, Rect(room.x, room.y, across, across), seconds, share)
+    head = Rect(room.x, room.y + across + grid.px(8), room.w, 0)
+    below = c.paragraph(told("idle.headline"), head, size_px=size, weight=700, headline=True)
+    place = Rect(room.x, below.bottom + grid.px(5), room.w, 0)
+    c.paragraph(text, place, size_px=lead, colour=c.look.theme.ink_2)
+    draw_keys(c, grid, frame, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _sheet_wide(
+    c: Composition,
+    grid: Grid,
+    frame: Frame,
+    told: Told,
+    room: Rect,
+    said: tuple[str, int, float],
+    keys: tuple[Key, Key],
+) -> None:
+    """Ring beside the words, the keys side by side below; where there is no room for it the sentence goes, never the ring."""
+    text, seconds, share = said
+    rows = ((keys[1], keys[0]),) if grid.form is not Form.TINY else ((keys[1], keys[0]),)
+    keys_px = keys_height(c, grid, rows, room.w)
+    above = Rect(room.x, room.y, room.w, room.h - keys_px - grid.gap)
+    across = min(grid.px(66), above.h, round(above.w * 0.26))
+    parts.countdown(c, Rect(above.x, above.middle - across // 2, across, across), seconds, share)
+    x = above.x + across + grid.column_gap
+    place = Rect(x, above.y, above.end - x, above.h)
+    size, lead = c.look.type_px("headline"), c.look.type_px("text")
+    head = c.paragraph_height(told("idle.headline"), place.w, size_px=size, weight=700, headline=True)
+    below = c.paragraph_height(text, place.w, size_px=lead)
+    fits = head + below + grid.gap <= place.h
+    y = place.middle - (head + (below + grid.gap if fits else 0)) // 2
+    head_at = c.paragraph(told("idle.headline"), Rect(x, y, place.w, 0), size_px=size, weight=700, headline=True)
+    if fits:
+        at = Rect(x, head_at.bottom + grid.gap, place.w, 0)
+        c.paragraph(text, at, size_px=lead, colour=c.look.theme.ink_2)
+    draw_keys(c, grid, frame, rows, Rect(room.x, room.bottom - keys_px, room.w, keys_px))

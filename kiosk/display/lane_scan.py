@@ -1,0 +1,176 @@
+"""The camera's page: hold your code up; and the half second of *Got it*.
+
+The picture is a mirror and is never turned with the language. Without a picture the sentence says why, and the keys stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.display import parts
+from kiosk.display.camera_frame import camera_corners, camera_strip
+from kiosk.display.keys import key
+from kiosk.display.lane_blocks import CodePicture
+from kiosk.display.lane_page import Form, Frame, Grid, Key, draw_keys, frame_around, keys_height
+from kiosk.display.scene import Box, Icon, Picture, Rect
+from kiosk.domain.lane_state import Hint, Screen, Sight
+
+if TYPE_CHECKING:
+    from kiosk.display.layout import Composition
+    from kiosk.display.lane_words import Told
+
+DARK = "#0D1519"
+HINTS = {Hint.CLOSER: "camera.closer", Hint.BRIGHTER: "camera.brighter"}
+WHY_NOT = {Sight.COVERED: "camera.covered", Sight.BROKEN: "camera.broken"}
+
+
+def scan(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """The page on this panel."""
+    frame_around(c, grid, frame)
+    {Form.UPRIGHT: _upright, Form.WIDE: _wide, Form.TABLET: _tablet, Form.TINY: _tiny}[grid.form](c, grid, frame, told)
+
+
+def _upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    room = grid.room
+    keys = _keys(told)
+    keys_px = keys_height(c, grid, keys, room.w)
+    top = Rect(room.x, room.y + grid.px(11), room.w, 0)
+    head = c.paragraph(_headline(told), top, size_px=c.look.type_px("headline"), weight=700, headline=True)
+    lead_px = c.look.type_px("text")
+    lead = _lead(told)
+    below = c.paragraph_height(lead, room.w, size_px=lead_px) + grid.px(7)
+    bottom = room.bottom - keys_px - grid.px(9)
+    height = min(bottom - below - head.bottom - grid.px(10), round(room.w * 0.81))
+    picture = Rect(room.x, head.bottom + grid.px(10), room.w, height)
+    _camera(c, picture, told, width_px=grid.px(3.5))
+    shade = c.look.theme.ink if told.state.taken_back else c.look.theme.ink_2
+    c.paragraph(lead, Rect(room.x, picture.bottom + grid.px(7), room.w, 0), size_px=lead_px, colour=shade)
+    draw_keys(c, grid, frame, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _wide(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    room = Rect(grid.room.x, grid.room.y + grid.px(6), grid.room.w, grid.room.h - grid.px(6))
+    start, end = grid.columns(room)
+    _camera(c, start, told, width_px=grid.px(3.5))
+    head = c.paragraph(_headline(told), end, size_px=c.look.type_px("headline"), weight=700, headline=True)
+    keys = _keys(told)
+    keys_px = keys_height(c, grid, keys, end.w)
+    lead_px = c.look.type_px("text")
+    lead = Rect(end.x, head.bottom + grid.px(4.5), end.w, 0)
+    if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) < end.bottom - keys_px:
+        c.paragraph(_lead(told), lead, size_px=lead_px, colour=c.look.theme.ink_2)
+    draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
+
+
+def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    top = grid.top
+    height = grid.room.bottom - top
+    start = Rect(grid.side, top, round(height * 0.874), height)
+    end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
+    _camera(c, start, told, width_px=c.look.px(1.9))
+    parts.header(c, Rect(end.x, end.y, end.w, c.look.px(13)), "", lane_word=frame.lane_word, lane=frame.lane)
+    keys = ((Key(told("scan.type_short"), "type_number"),), (Key(told("scan.no_appointment"), "no_appointment"),))
+    keys_px = keys_height(c, grid, keys, end.w)
+    head = Rect(end.x, end.y + c.look.px(14), end.w, end.h - c.look.px(14) - keys_px)
+    _fitting(c, _short(told), head)
+    draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
+
+
+def _tiny(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    top = grid.top
+    height = grid.room.bottom - top
+    start = Rect(grid.side, top, height, height)
+    end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
+    _camera(c, start, told, width_px=c.look.px(1.5))
+    place = Rect(end.x, end.bottom - grid.lip - grid.key, end.w, grid.key)
+    key(c, place, told("scan.no_code"), "no_code", pressed=frame.pressed == "no_code")
+    _fitting(c, _short(told), Rect(end.x, end.y, end.w, place.y - end.y))
+
+
+def _fitting(c: Composition, text: str, room: Rect) -> None:
+    """A headline in the room: in its own size if it fits, else in that of text."""
+    sizes = [c.look.type_px("headline"), c.look.type_px("text")]
+    heights = [c.paragraph_height(text, room.w, size_px=size, weight=700, headline=True) for size in sizes]
+    size = sizes[0] if heights[0] <= room.h else sizes[1]
+    c.paragraph(text, room, size_px=size, weight=700, headline=True, centred=True)
+
+
+def _keys(told: Told) -> tuple[tuple[Key, ...], ...]:
+    blind = told.state.sight in WHY_NOT
+    typing = Key(told("scan.type_number"), "type_number", main=blind, icon="keypad")
+    walk_in = Key(told("scan.no_appointment"), "no_appointment")
+    return ((walk_in,), (typing,)) if blind else ((typing,), (walk_in,))
+
+
+def _headline(told: Told) -> str:
+    if told.state.sight in WHY_NOT:
+        return told(WHY_NOT[told.state.sight])
+    return told("scan.hand_headline" if told.state.sight is Sight.NONE else "scan.headline")
+
+
+def _lead(told: Told) -> str:
+    return told("hello.not_me_done" if told.state.taken_back else "scan.text")
+
+
+def _short(told: Told) -> str:
+    if told.state.taken_back:
+        return told("hello.not_me_short")
+    if told.state.sight in WHY_NOT:
+        return told(WHY_NOT[told.state.sight])
+    return told("scan.hand_headline" if told.state.sight is Sight.NONE else "scan.headline_short")
+
+
+# ---- the picture
+
+
+def _camera(c: Composition, rect: Rect, told: Told, *, width_px: int) -> None:
+    """The live picture in its four corners, with one sentence upon it when there is one to say."""
+    state, radius = told.state, c.look.px(8 if c.look.panel.size_class == "L" else 4)
+    if state.sight is Sight.NONE:
+        CodePicture(icon="scan").draw(c, rect)
+        _strip(c, rect, told, radius)
+        return
+    if state.sight in WHY_NOT:
+        _blind(c, rect, radius)
+        return
+    if told.shown.camera:
+        picture = told.shown.camera
+        c.add(Picture(rect, picture.key, picture.image, radius, like_a_mirror=True))
+    else:
+        c.add(Box(rect, DARK, radius))
+    camera_corners(c, rect, read=state.screen is Screen.READ, width_px=width_px)
+    _strip(c, rect, told, radius)
+
+
+def _strip(c: Composition, rect: Rect, told: Told, radius: int) -> None:
+    state = told.state
+    if state.screen is Screen.READ:
+        customer = state.customer
+        name = customer.first_name if customer else ""
+        if state.pending and state.pending.is_slow:
+            camera_strip(c, rect, told("camera.looking"), radius_px=radius)
+        elif name:
+            camera_strip(c, rect, _greeting(c, rect, told, name), icon="check", radius_px=radius)
+        else:
+            camera_strip(c, rect, told("camera.read_nameless"), icon="check", radius_px=radius)
+    elif state.hint in HINTS:
+        camera_strip(c, rect, told(HINTS[state.hint]), radius_px=radius)
+
+
+def _greeting(c: Composition, rect: Rect, told: Told, name: str) -> str:
+    """*Got it* with the name; where a long name leaves no picture, without it."""
+    said = told("camera.read", name=name)
+    lines = c.wrapped(said, rect.w - c.look.px(36), size_px=c.look.type_px("label"), weight=600)
+    return said if len(lines) <= 2 else told("camera.read_nameless")  # noqa: PLR2004 - two lines of text
+
+
+def _blind(c: Composition, rect: Rect, radius: int) -> None:
+    """No picture: a crossed-out camera; the headline says why."""
+    theme = c.look.theme
+    edge_px = theme.surface_edge_px
+    c.add(Box(rect, theme.sunken, radius, edge_colour=theme.edge if edge_px else None, edge_px=edge_px))
+    icon = round(min(rect.w, rect.h) * 0.4)
+    place = Rect(rect.centre - icon // 2, rect.middle - icon // 2, icon, icon)
+    c.add(Icon(place, "camera", theme.ink_2, 1.6))
+    sign = Rect(place.end - icon // 3, place.bottom - icon // 3, icon * 2 // 5, icon * 2 // 5)
+    c.add(Box(sign, theme.wait, sign.w // 2), Icon(sign.inset(sign.w // 5), "cross", theme.on_wait, 2.4))
