@@ -188,6 +188,7 @@ def _values(header: list[str], row: Row) -> dict[str, list[str]]:
 
 
 def _fault(row: Row, header: Row, width: int, profile: Profile) -> Reason | None:
+    """Why a row is no record, or None."""
     if row.open_quote:
         return Reason("row.open_quote", "quote is never closed")
     if row.is_endless:
@@ -197,6 +198,11 @@ def _fault(row: Row, header: Row, width: int, profile: Profile) -> Reason | None
     filled = [cell for cell in row.cells if cell.strip()]
     if len(filled) <= FULLEST_SUMMARY and fold(filled[0]).startswith(tuple(map(fold, profile.words.summary))):
         return Reason("row.summary", f"summary row ({quoted(filled[0])})")
+    return _wrong_width(row, width, profile)
+
+
+def _wrong_width(row: Row, width: int, profile: Profile) -> Reason | None:
+    """Too few columns, or too many that are not empty."""
     runs = f"; the record runs to line {row.last_line}" if row.last_line > row.first_line else ""
     if len(row.cells) < width:
         return Reason("row.narrow", f"too few columns: {len(row.cells)} of {width}{runs}")
