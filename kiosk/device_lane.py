@@ -27,6 +27,7 @@ from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
 from kiosk.domain.codes import token_from_bits
 from kiosk.domain.lane_state import Link, PaperState, Rules, Sight, State
+from kiosk.domain.lane_state import Screen as Shows
 from kiosk.domain.lane_view import LaneView, read_lane_view
 from kiosk.hardware.backends import open_pager, open_scanner
 from kiosk.hardware.ports import ScannerError
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
 LONGEST_SLEEP_S = 1.0
 TOKEN_BITS = 128
+SHOWS_CAMERA = (Shows.SCAN, Shows.READ)
 PAPER = {JobState.CONFIRMED: PaperState.PRINTED, JobState.SENT: PaperState.PRINTED, JobState.FAILED: PaperState.FAILED}
 
 
@@ -158,8 +160,8 @@ class LaneDevice:
         for effect in effects:
             self._do(effect)
         self._scanner.look(on=check_in.looks_for_codes(self._state))
-        if not check_in.looks_for_codes(self._state):
-            self._camera = self._frame = None
+        if self._state.screen not in SHOWS_CAMERA:
+            self._camera = self._frame = None  # nobody's face or phone is kept for later
         if self._lamp:
             self._lamp.show(self._state.letter.lower(), "new" if check_in.lamp_is_on(self._state) else "dark")
 
