@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from kiosk.domain.facts import EPOCH
-from kiosk.domain.hours import add_open_time
+from kiosk.domain.facts import EPOCH, from_us, to_us
+from kiosk.domain.hours import OpenTime
 from kiosk.domain.store import Store
 
 STEP = timedelta(minutes=5)
+MINUTE_US = 60_000_000
+STEP_US = 5 * MINUTE_US
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -45,13 +47,22 @@ def completions(jobs: Iterable[Job], store: Store, at: datetime) -> Mapping[str,
 
     Cars in a bay stay there until their planned time is over (an overdue one: until now); the others take the bay that
     is free first, in order of promise, then arrival, then id. The quality check follows, in opening hours like the work.
+    A time that staff set by hand stands as they set it. None is ever in the past: a time that has gone by helps nobody.
     """
     open_jobs = list(jobs)
-    ends = _bay_ends(open_jobs, store, at)
+    begun = [since for one in open_jobs for since in (one.started_at, one.checked_since) if since]
+    open_time = OpenTime(store.hours, store.zone, min([at, *begun]))
+    ends_us = _bay_ends(open_jobs, store, to_us(at), open_time)
+    check_us = store.quality_minutes * MINUTE_US
+    soonest = rounded_up(at)
     found = {}
     for job in open_jobs:
-        computed = _worked(store, job.checked_since or ends[job.visit_id], store.quality_minutes)
-        found[job.visit_id] = job.fixed_at or rounded_up(max(computed, at))
+        if job.fixed_at:
+            found[job.visit_id] = max(job.fixed_at, soonest)
+            continue
+        checked_us = to_us(job.checked_since) if job.checked_since else ends_us[job.visit_id]
+        done_us = open_time.add_us(checked_us, check_us)
+        found[job.visit_id] = max(from_us(done_us + -done_us % STEP_US), soonest)
     return found
 
 
@@ -71,24 +82,20 @@ def is_worth_telling(told_at: datetime | None, current_at: datetime) -> bool:
     return told_at is not None and abs(current_at - told_at) >= 2 * STEP
 
 
-def _bay_ends(jobs: list[Job], store: Store, at: datetime) -> dict[str, datetime]:
+def _bay_ends(jobs: list[Job], store: Store, at_us: int, open_time: OpenTime) -> dict[str, int]:
     """When each car that still needs a bay leaves it."""
     ends = {}
     for job in jobs:
         if job.started_at and not job.checked_since:
-            ends[job.visit_id] = max(_worked(store, job.started_at, job.minutes), at)
-    bays = list(ends.values()) + [at] * (store.bays - len(ends))
+            ends[job.visit_id] = max(open_time.add_us(to_us(job.started_at), job.minutes * MINUTE_US), at_us)
+    # Where more cars were begun than there are bays, the first to leave make no room yet.
+    bays = sorted(ends.values())[-store.bays :] + [at_us] * (store.bays - len(ends))
     heapq.heapify(bays)
     for job in sorted((one for one in jobs if not one.started_at and not one.checked_since), key=_order):
-        start = max(heapq.heappop(bays), at)
-        ends[job.visit_id] = _worked(store, start, job.minutes)
-        heapq.heappush(bays, ends[job.visit_id])
+        ends[job.visit_id] = open_time.add_us(max(bays[0], at_us), job.minutes * MINUTE_US)
+        heapq.heapreplace(bays, ends[job.visit_id])
     return ends
 
 
 def _order(job: Job) -> tuple[datetime, datetime, str]:
     return (job.promise_at or LATEST, job.arrived_at, job.visit_id)
-
-
-def _worked(store: Store, start: datetime, minutes: int) -> datetime:
-    return add_open_time(store.hours, store.zone, start, timedelta(minutes=minutes))

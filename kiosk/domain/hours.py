@@ -5,10 +5,12 @@ Days and spans are those of the store's wall clock; every instant that goes in o
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.facts import to_us
 from kiosk.domain.store import OpeningHours, Span
 
 LONGEST_CLOSURE_DAYS = 60
@@ -68,6 +70,48 @@ def open_time_between(hours: OpeningHours, zone: ZoneInfo, start: datetime, end:
             break
         total += min(closes, end) - opens
     return total
+
+
+class OpenTime:
+    """Open time after `since` as one number line: many additions at the price of one look at the calendar.
+
+    `add_us` answers as `add_open_time` does, for starts at `since` or later; instants and spans are whole microseconds, because a
+    day's schedule is hundreds of such sums and each screen waits for it.
+    """
+
+    def __init__(self, hours: OpeningHours, zone: ZoneInfo, since: datetime) -> None:
+        self._coming = open_stretches(hours, zone, since)
+        self._opens: list[int] = []
+        self._closes: list[int] = []
+        self._worked: list[int] = []  # open time since the beginning, at the end of each stretch
+
+    def add_us(self, start_us: int, work_us: int) -> int:
+        """The instant at which `work_us` of open time has passed since `start_us`."""
+        closes = self._closes
+        while (not closes or closes[-1] <= start_us) and self._look_on():
+            pass
+        first = bisect_right(closes, start_us)
+        if first == len(closes):
+            return start_us + work_us
+        opens = self._opens[first]
+        target = self._worked[first] - closes[first] + (opens if opens > start_us else start_us) + work_us
+        while self._worked[-1] < target and self._look_on():
+            pass
+        if self._worked[-1] < target:
+            return start_us + target - self._worked[-1]
+        last = max(bisect_left(self._worked, target), first)
+        return closes[last] - self._worked[last] + target
+
+    def _look_on(self) -> bool:
+        """One stretch more; whether there is one."""
+        stretch = next(self._coming, None)
+        if stretch is None:
+            return False
+        opens_us, closes_us = map(to_us, stretch)
+        self._opens.append(opens_us)
+        self._closes.append(closes_us)
+        self._worked.append((self._worked[-1] if self._worked else 0) + closes_us - opens_us)
+        return True
 
 
 def _instant(on: date, at: time, zone: ZoneInfo) -> datetime:

@@ -111,6 +111,26 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/1/commands/<kind>"): EVERYBODY - {CUSTOMER},  # the command has its own row in COMMANDS
     ("GET", "/api/1/appointments"): STAFF,
     ("POST", "/api/1/appointments/import"): CHIEFS,
+    # screens
+    ("GET", "/"): EVERYBODY,
+    ("POST", "/who"): EVERYBODY,
+    ("GET", "/fonts/<name>"): EVERYBODY,
+    ("GET", "/C/<token>"): EVERYBODY,  # whoever has the token
+    ("GET", "/c/<token>"): EVERYBODY,
+    ("POST", "/do/<kind>"): STAFF,  # the command has its own row in COMMANDS
+    ("GET", "/advisor"): DESK,
+    ("GET", "/advisor/visits/<visit_id>"): DESK,
+    ("GET", "/appointments"): STAFF,
+    ("POST", "/appointments/<appointment_id>/code"): STAFF,
+    ("GET", "/visits/<visit_id>/lines"): DESK | {CASHIER},
+    ("POST", "/visits/<visit_id>/lines"): DESK | {CASHIER},
+    ("POST", "/visits/<visit_id>/lines/totals"): DESK | {CASHIER},
+    ("GET", "/cashier"): CHIEFS | {CASHIER},
+    ("GET", "/cashier/<visit_id>"): CHIEFS | {CASHIER},
+    ("POST", "/cashier/<visit_id>/deliver"): CHIEFS | {CASHIER},
+    ("GET", "/cashier/<visit_id>/papers.pdf"): DESK | {CASHIER},
+    ("GET", "/papers/<paper_id>.pdf"): DESK | {CASHIER},
+    ("GET", "/manager"): CHIEFS,
 }
 
 

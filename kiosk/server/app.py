@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote
 
 from a2wsgi import WSGIMiddleware

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk.domain import facts as f
 from kiosk.domain.store import Store
@@ -18,6 +18,7 @@ from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import IdReused, RulesRefuse
 from kiosk.server.ledger import Ledger
+from kiosk.server.prepared import Prepared
 from kiosk.server.visits import bookings, check_in, codes, conversation, lines, pages, steps
 
 UseCase = Callable[[Ledger, Asked], dict[str, Any]]
@@ -57,10 +58,11 @@ COMMANDS: Mapping[str, UseCase] = {
 }
 
 SECRET = "secret"
-_KNOWN = select(schema.command.c.body_hash, schema.command.c.seq, schema.command.c.result).where(
-    schema.command.c.store_id == bindparam("store_id"), schema.command.c.command_id == bindparam("command_id")
+_KNOWN = Prepared(
+    select(schema.command.c.body_hash, schema.command.c.seq, schema.command.c.result).where(
+        schema.command.c.store_id == bindparam("store_id"), schema.command.c.command_id == bindparam("command_id")
+    )
 )
-_KEEP = insert(schema.command)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: A
         Answered: BadRequest, NotAllowed or NotFound.
     """
     digest = body_hash(asked.kind, body)
-    known = connection.execute(_KNOWN, {"store_id": store.store_id, "command_id": asked.command_id}).first()
+    known = _KNOWN.first(connection, store_id=store.store_id, command_id=asked.command_id)
     if known:
         if known.body_hash != digest:
             raise IdReused("this command id came before with something else in it; draw a new id")
@@ -102,7 +104,7 @@ def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: A
     secret = result.pop(SECRET, None)
     seq = ledger.flush()
     kept = {"kind": asked.kind, "body_hash": digest, "actor": str(asked.who), "at": at, "seq": seq, "result": result}
-    connection.execute(_KEEP, {"store_id": store.store_id, "command_id": asked.command_id, **kept})
+    ledger.add(schema.command, command_id=asked.command_id, **kept)
     return Done(seq, replayed=False, result=result, secret=secret)
 
 

@@ -133,6 +133,8 @@ class Feed:
             await self._changed_or_due()
             self._changed.clear()
             began = self._loop.time()
+            if not self._channels:
+                continue
             try:
                 await self._in_worker(self._compute_all, sorted(self._channels, key=_rank))
             except Exception:  # a view that cannot be computed must not end the others' streams for ever

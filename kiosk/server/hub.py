@@ -26,6 +26,7 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
+from kiosk.server.prepared import Prepared
 from kiosk.server.snapshot import Booked, Snapshot, Snapshots, Stay, find_booking, find_stay, read_bookings
 from kiosk.server.views import follow, staff
 from kiosk.server.views.parts import Since, next_change
@@ -33,13 +34,17 @@ from kiosk.server.visits.lines import lines_of
 
 AfterCommit = Callable[["Hub", dict[str, Any]], dict[str, Any]]
 _c = schema.code.c
-_CODE = select(_c.visit_id, _c.appointment_id, _c.expires_at, _c.revoked_at).where(
-    _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
+_CODE = Prepared(
+    select(_c.visit_id, _c.appointment_id, _c.expires_at, _c.revoked_at).where(
+        _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
+    )
 )
-_VISIT_OF = select(schema.visit.c.visit_id).where(
-    schema.visit.c.store_id == bindparam("store_id"),
-    schema.visit.c.appointment_id == bindparam("appointment_id"),
-    schema.visit.c.stage != "withdrawn",
+_VISIT_OF = Prepared(
+    select(schema.visit.c.visit_id).where(
+        schema.visit.c.store_id == bindparam("store_id"),
+        schema.visit.c.appointment_id == bindparam("appointment_id"),
+        schema.visit.c.stage != "withdrawn",
+    )
 )
 
 
@@ -126,9 +131,11 @@ class Hub:
         with self.database.write() as connection:
             done = commands.do(connection, self.store, now, asked, body)
         self._seq = max(self._seq, done.seq)
-        if not done.replayed:
-            self._tell()
-        return Answered(done.seq, done.replayed, self._result(kind, done, now))
+        try:
+            return Answered(done.seq, done.replayed, self._result(kind, done, now))
+        finally:
+            if not done.replayed:
+                self._tell()
 
     def _result(self, kind: str, done: Done, now: datetime) -> dict[str, Any]:
         result = answer(kind, done, self, now)
@@ -208,10 +215,10 @@ class Hub:
         """What a code leads to: the visit, or the appointment while there is none."""
         key = {"store_id": self.store.store_id}
         with self.database.read() as connection:
-            row = connection.execute(_CODE, key | {"hash": token_hash}).first()
+            row = _CODE.first(connection, **key, hash=token_hash)
             if row is None or row.revoked_at or (row.expires_at and at >= row.expires_at):
                 raise NotFound("this code leads to no visit")
-            visit_id = row.visit_id or connection.scalar(_VISIT_OF, key | {"appointment_id": row.appointment_id})
+            visit_id = row.visit_id or _VISIT_OF.scalar(connection, **key, appointment_id=row.appointment_id)
             stay = (snapshot.stays.get(visit_id) or find_stay(connection, self.store, visit_id)) if visit_id else None
             booked = find_booking(connection, self.store, row.appointment_id) if row.appointment_id else None
         if stay:

@@ -6,12 +6,14 @@ The only place that writes `event`, `visit` and `page`. What the facts are is de
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.domain import facts as f
 from kiosk.domain import visit as rules
@@ -21,41 +23,46 @@ from kiosk.domain.visit import Recorded, Visit
 from kiosk.server import schema
 from kiosk.server.errors import NotFound
 from kiosk.server.folded import from_json, to_json
+from kiosk.server.prepared import Prepared
 
-_VISIT = select(schema.visit.c.folded).where(
-    schema.visit.c.store_id == bindparam("store_id"), schema.visit.c.visit_id == bindparam("visit_id")
+_V, _ALIAS, _PAGES = schema.visit.c, schema.visit_alias.c, schema.page.c
+_COUNTER, _OPEN = schema.ticket_counter.c, schema.open_ticket.c
+_STORE_ID = bindparam("store_id")
+_REAL_ID = select(_ALIAS.visit_id).where(_ALIAS.store_id == _STORE_ID, _ALIAS.proposed_id == bindparam("visit_id"))
+_VISIT = Prepared(
+    select(_V.visit_id, _V.folded).where(
+        _V.store_id == _STORE_ID,
+        or_(_V.visit_id == bindparam("visit_id"), _V.visit_id == _REAL_ID.scalar_subquery()),
+    )
 )
-_REAL_ID = select(schema.visit_alias.c.visit_id).where(
-    schema.visit_alias.c.store_id == bindparam("store_id"), schema.visit_alias.c.proposed_id == bindparam("visit_id")
+_PAGE = Prepared(select(schema.page).where(_PAGES.store_id == _STORE_ID, _PAGES.page_id == bindparam("page_id")))
+_PRESENCE = Prepared(
+    select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _STORE_ID)
 )
-_PAGE = select(schema.page).where(
-    schema.page.c.store_id == bindparam("store_id"), schema.page.c.page_id == bindparam("page_id")
+_TICKETS = Prepared(select(_OPEN.ticket).where(_OPEN.store_id == _STORE_ID))
+_NUMBER = Prepared(
+    select(
+        select(_COUNTER.last)
+        .where(_COUNTER.store_id == _STORE_ID, _COUNTER.lane == bindparam("series"))
+        .scalar_subquery()
+        .label("last"),
+        select(_OPEN.visit_id)
+        .where(_OPEN.store_id == _STORE_ID, _OPEN.ticket == bindparam("ticket"))
+        .scalar_subquery()
+        .label("taken"),
+    )
 )
-_PRESENCE = select(schema.presence.c.advisor_id, schema.presence.c.presence).where(
-    schema.presence.c.store_id == bindparam("store_id")
-)
-_TAKE_SEQ = (
+_TAKE_SEQ = Prepared(
     update(schema.store)
-    .where(schema.store.c.store_id == bindparam("of_store"))
+    .where(schema.store.c.store_id == _STORE_ID)
     .values(seq=schema.store.c.seq + bindparam("steps"))
     .returning(schema.store.c.seq)
 )
-_ADD_EVENTS = insert(schema.event)
-_ADD_VISIT = insert(schema.visit)
-_CHANGE_VISIT = update(schema.visit).where(
-    schema.visit.c.store_id == bindparam("of_store"), schema.visit.c.visit_id == bindparam("of_visit")
+_SET_BOOKED = Prepared(
+    update(schema.store).where(schema.store.c.store_id == _STORE_ID).values(booked_seq=schema.store.c.seq)
 )
-_ADD_PAGE = insert(schema.page)
-_CHANGE_PAGE = update(schema.page).where(
-    schema.page.c.store_id == bindparam("of_store"), schema.page.c.page_id == bindparam("of_page")
-)
-_TAKE_NUMBER = insert(schema.open_ticket)
-_FREE_NUMBER = delete(schema.open_ticket).where(
-    schema.open_ticket.c.store_id == bindparam("of_store"), schema.open_ticket.c.ticket == bindparam("of_ticket")
-)
-_TICKETS = select(schema.open_ticket.c.ticket).where(schema.open_ticket.c.store_id == bindparam("store_id"))
-_SET_BOOKED = (
-    update(schema.store).where(schema.store.c.store_id == bindparam("of_store")).values(booked_seq=schema.store.c.seq)
+_FREE_NUMBER = Prepared(
+    delete(schema.open_ticket).where(_OPEN.store_id == _STORE_ID, _OPEN.ticket == bindparam("ticket"))
 )
 
 
@@ -101,17 +108,26 @@ class Ledger:
         """As `visit`, or None."""
         if visit_id in self._visits:
             return self._visits[visit_id]
-        folded = self.scalar(_VISIT, visit_id=visit_id)
-        if folded is None:
-            real = self.scalar(_REAL_ID, visit_id=visit_id)
-            return self.find_visit(real) if real else None
-        visit = self._visits[visit_id] = from_json(folded)
-        self._before[visit_id] = _numbers(visit)
-        return visit
+        row = self.row(_VISIT, visit_id=visit_id)
+        if row is None:
+            return None
+        if row.visit_id not in self._visits:
+            visit = self._visits[row.visit_id] = from_json(row.folded)
+            self._before[row.visit_id] = _numbers(visit)
+        return self._visits[row.visit_id]
+
+    def number(self, series: str, ticket: str) -> tuple[int | None, bool]:
+        """The last number of a series, None for none, and whether a ticket leads to an open visit."""
+        row = self.row(_NUMBER, series=series, ticket=ticket)
+        return row.last, row.taken is not None
+
+    def is_taken(self, ticket: str) -> bool:
+        """Whether this number, alias included, leads to an open visit."""
+        return self.number("", ticket)[1]
 
     def open_tickets(self) -> frozenset[str]:
         """Every number, alias included, that leads to an open visit."""
-        return frozenset(self.connection.scalars(_TICKETS, {"store_id": self.store.store_id}))
+        return frozenset(one.ticket for one in self.rows(_TICKETS))
 
     def page(self, page_id: str) -> Any:
         """The row of a page, open or closed.
@@ -119,30 +135,49 @@ class Ledger:
         Raises:
             NotFound: there is none.
         """
-        row = self.connection.execute(_PAGE, {"store_id": self.store.store_id, "page_id": page_id}).first()
+        row = self.row(_PAGE, page_id=page_id)
         if row is None:
             raise NotFound(f"no page {page_id}")
         return row
 
     def paging(self) -> Paging:
         """The paging rules with everybody's presence now."""
-        rows = self.connection.execute(_PRESENCE, {"store_id": self.store.store_id})
-        return Paging(self.store, {one.advisor_id: Presence(one.presence) for one in rows})
+        return Paging(self.store, {one.advisor_id: Presence(one.presence) for one in self.rows(_PRESENCE)})
 
-    def scalar(self, statement: Any, **values: Any) -> Any:
-        """The first column of the first row, or None."""
-        return self.connection.scalar(statement, {"store_id": self.store.store_id, **values})
+    def rows(self, statement: Prepared, **values: Any) -> list[Any]:
+        """The rows of this store that a statement finds."""
+        return statement.all(self.connection, store_id=self.store.store_id, **values)
+
+    def row(self, statement: Prepared, **values: Any) -> Any:
+        """The first of them, or None."""
+        return statement.first(self.connection, store_id=self.store.store_id, **values)
+
+    def scalar(self, statement: Prepared, **values: Any) -> Any:
+        """Its first column, or None."""
+        return statement.scalar(self.connection, store_id=self.store.store_id, **values)
 
     # --- writing
 
     def add(self, table: Table, **values: Any) -> None:
         """One row of this store."""
-        self.connection.execute(insert(table), {"store_id": self.store.store_id, **values})
+        self.add_all(table, [values])
 
-    def change(self, table: Table, key: dict[str, Any], **values: Any) -> None:
-        """Set columns of the rows of this store that have `key`."""
-        where = [table.c.store_id == self.store.store_id, *(table.c[name] == value for name, value in key.items())]
-        self.connection.execute(update(table).where(*where).values(**values))
+    def add_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Rows of this store, all with the same columns."""
+        if rows:
+            statement = _insert_into(table, tuple(sorted(rows[0])))
+            statement.run_many(self.connection, [{"store_id": self.store.store_id, **one} for one in rows])
+
+    def add_once(self, table: Table, **values: Any) -> None:
+        """One row of this store, unless there is one with its key already."""
+        statement = _insert_once(table, tuple(sorted(values)), self.connection.dialect.name)
+        statement.run(self.connection, store_id=self.store.store_id, **values)
+
+    def change(self, table: Table, key: dict[str, Any], **values: Any) -> int:
+        """Set columns of the rows of this store that have `key`; the answer is how many."""
+        statement = _update_of(table, tuple(sorted(key)), tuple(sorted(values)))
+        of = {f"of_{name}": value for name, value in key.items()}
+        return statement.run(self.connection, of_store_id=self.store.store_id, **of, **values)
 
     def begin(self, visit_id: str, fact: f.VisitCheckedIn) -> Visit:
         """A new visit."""
@@ -167,11 +202,10 @@ class Ledger:
 
     def flush(self) -> int:
         """Write what was recorded; the answer is the store's new `seq`."""
-        store_id = self.store.store_id
         steps = max(1, len(self._events))
-        seq = int(self.connection.scalar(_TAKE_SEQ, {"of_store": store_id, "steps": steps}))
+        seq = int(self.scalar(_TAKE_SEQ, steps=steps))
         if self.bookings_changed:
-            self.connection.execute(_SET_BOOKED, {"of_store": store_id})
+            _SET_BOOKED.run(self.connection, store_id=self.store.store_id)
         if self._events:
             first = seq - steps + 1
             self._write_events(first)
@@ -182,7 +216,6 @@ class Ledger:
     def _write_events(self, first: int) -> None:
         rows = [
             {
-                "store_id": self.store.store_id,
                 "seq": first + n,
                 "visit_id": one.visit_id,
                 "kind": type(one.fact).__name__,
@@ -193,46 +226,50 @@ class Ledger:
             }
             for n, one in enumerate(self._events)
         ]
-        self.connection.execute(_ADD_EVENTS, rows)
+        self.add_all(schema.event, rows)
 
     def _write_visits(self, last: dict[str | None, int]) -> None:
         for visit_id in sorted(self._touched):
             visit = self._visits[visit_id]
             row = visit_row(visit, last[visit_id])
             if visit_id in self._before:
-                self.connection.execute(_CHANGE_VISIT, {"of_store": self.store.store_id, "of_visit": visit_id, **row})
+                self.change(schema.visit, {"visit_id": visit_id}, **row)
             else:
-                self.connection.execute(_ADD_VISIT, {"store_id": self.store.store_id, "visit_id": visit_id, **row})
+                self.add(schema.visit, visit_id=visit_id, **row)
             self._write_numbers(visit, self._before.get(visit_id, frozenset()))
 
     def _write_numbers(self, visit: Visit, before: frozenset[str]) -> None:
         """The numbers that lead to an open visit; a second visit with one of them is refused by the table itself."""
         now = _numbers(visit)
         for ticket in sorted(before - now):
-            self.connection.execute(_FREE_NUMBER, {"of_store": self.store.store_id, "of_ticket": ticket})
-        if now - before:
-            rows = [
-                {"store_id": self.store.store_id, "ticket": one, "visit_id": visit.visit_id}
-                for one in sorted(now - before)
-            ]
-            self.connection.execute(_TAKE_NUMBER, rows)
+            _FREE_NUMBER.run(self.connection, store_id=self.store.store_id, ticket=ticket)
+        rows = [{"ticket": one, "visit_id": visit.visit_id} for one in sorted(now - before)]
+        self.add_all(schema.open_ticket, rows)
 
     def _write_pages(self) -> None:
         for one in self._events:
             if isinstance(one.fact, f.PageOpened):
                 lane = self._visits[one.visit_id].lane if one.visit_id else one.lane
-                self.connection.execute(
-                    _ADD_PAGE,
-                    {
-                        "store_id": self.store.store_id,
-                        "visit_id": one.visit_id,
-                        "lane": lane,
-                        **opened(one.fact, self.at),
-                    },
-                )
+                self.add(schema.page, visit_id=one.visit_id, lane=lane, **opened(one.fact, self.at))
             elif isinstance(one.fact, f.PageAcknowledged | f.PageHandedOn | f.PageClosed):
-                key = {"of_store": self.store.store_id, "of_page": one.fact.page_id}
-                self.connection.execute(_CHANGE_PAGE.values(**page_change(one.fact, self.at)), key)
+                self.change(schema.page, {"page_id": one.fact.page_id}, **page_change(one.fact, self.at))
+
+
+@cache
+def _insert_into(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table), ("store_id", *columns))
+
+
+@cache
+def _insert_once(table: Table, columns: tuple[str, ...], dialect: str) -> Prepared:
+    into = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return Prepared(into(table).on_conflict_do_nothing(), ("store_id", *columns))
+
+
+@cache
+def _update_of(table: Table, key: tuple[str, ...], values: tuple[str, ...]) -> Prepared:
+    where = [table.c[name] == bindparam(f"of_{name}") for name in ("store_id", *key)]
+    return Prepared(update(table).where(*where).values({name: bindparam(name) for name in values}))
 
 
 def new_id() -> str:

@@ -107,6 +107,7 @@ Index(
     postgresql_where=_STANDS,
 )
 Index(None, visit.c.store_id, visit.c.is_open, visit.c.closed_at)
+Index(None, visit.c.store_id, visit.c.seq)
 
 # Every number that leads to an open visit, its aliases too: no two visits of a store can be called by one number.
 open_ticket = _table("open_ticket", ("ticket",), _has("ticket", Id), _has("visit_id", Id), _refers("visit_id", "visit"))

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
@@ -22,6 +23,7 @@ from kiosk.domain.visit import Stage, Visit
 from kiosk.server import schema
 from kiosk.server.folded import from_json
 from kiosk.server.ledger import page_of
+from kiosk.server.prepared import Prepared
 
 CLOSED_KEPT = timedelta(hours=36)
 DAY_BEGINS = timedelta(hours=3)
@@ -53,6 +55,22 @@ class Stay:
     party: Party
     asked: tuple[Words, ...]
     concern: str = ""
+    minutes: int = 0
+    promised_at: datetime | None = None
+
+    @cached_property
+    def job(self) -> Job:
+        """What the visit asks of the shop."""
+        visit = self.visit
+        return Job(
+            visit_id=visit.visit_id,
+            minutes=self.minutes,
+            arrived_at=visit.arrived_at,
+            promise_at=self.promised_at,
+            started_at=visit.service_begun_at,
+            checked_since=visit.since(Stage.QUALITY_CHECK) if visit.stage is Stage.QUALITY_CHECK else None,
+            fixed_at=visit.fixed_at,
+        )
 
     @property
     def is_open(self) -> bool:
@@ -78,6 +96,9 @@ class Booked:
     code_hashes: tuple[str, ...] = ()
     typed_hashes: tuple[str, ...] = ()
     kept_aside: bool = False
+    person_id: str | None = None
+    vehicle_id: str | None = None
+    note_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,15 +126,19 @@ class Snapshot:
     calls: tuple[Page, ...]
     devices: tuple[DeviceReport, ...]
     counters: Mapping[str, int]
-    open_tickets: tuple[str, ...]
     _completions: dict[datetime, Mapping[str, datetime]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def paging(self) -> Paging:
         """The paging rules with everybody's presence."""
         return Paging(self.store, self.presence)
 
-    @property
+    @cached_property
+    def open_tickets(self) -> tuple[str, ...]:
+        """Every number, alias included, that leads to an open visit."""
+        return tuple(sorted(ticket for one in self.open_stays for ticket in one.visit.tickets))
+
+    @cached_property
     def open_stays(self) -> list[Stay]:
         """Open visits, in order of arrival."""
         return sorted(
@@ -121,7 +146,7 @@ class Snapshot:
             key=lambda one: (one.visit.arrived_at, one.visit.visit_id),
         )
 
-    @property
+    @cached_property
     def pages(self) -> list[Page]:
         """Every open page: of visits, and of people who ask for help at an idle lane."""
         return [page for one in self.open_stays for page in one.visit.pages] + list(self.calls)
@@ -138,26 +163,9 @@ class Snapshot:
         tick = rounded_up(at)
         known = self._completions.get(tick)
         if known is None:
-            jobs = [
-                self._job(one.visit)
-                for one in self.stays.values()
-                if one.is_open and one.visit.stage is not Stage.READY
-            ]
+            jobs = [one.job for one in self.stays.values() if one.is_open and one.visit.stage is not Stage.READY]
             known = self._completions[tick] = completions(jobs, self.store, tick)
         return known
-
-    def _job(self, visit: Visit) -> Job:
-        booked = self.bookings.get(visit.appointment_id or "")
-        checked = visit.since(Stage.QUALITY_CHECK) if visit.stage is Stage.QUALITY_CHECK else None
-        return Job(
-            visit_id=visit.visit_id,
-            minutes=minutes(visit.operations, self.store),
-            arrived_at=visit.arrived_at,
-            promise_at=booked.promised_at if booked else None,
-            started_at=visit.service_begun_at,
-            checked_since=checked,
-            fixed_at=visit.fixed_at,
-        )
 
 
 def minutes(operations: Iterable[str], store: Store) -> int:
@@ -172,6 +180,15 @@ def roster_days(store: Store, at: datetime) -> tuple[date, date]:
     return today, today + timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The visits as they were at `seq`, with the bookings of `booked_seq`."""
+
+    seq: int
+    booked_seq: int
+    by_id: Mapping[str, Stay]
+
+
 class Snapshots:
     """Keeps the newest snapshot, and what of it can be used for the next. Thread-safe."""
 
@@ -181,7 +198,7 @@ class Snapshots:
         self._public_url = public_url
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
-        self._folds: dict[str, tuple[int, Visit]] = {}
+        self._stays = _Known(-1, -1, {})
         self._booked: tuple[tuple[int, tuple[date, date]], Mapping[str, Booked]] | None = None
 
     def take(self, connect: Any, seq: int, at: datetime) -> Snapshot:
@@ -196,36 +213,38 @@ class Snapshots:
 
     def _read(self, connection: Connection, at: datetime, days: tuple[date, date]) -> Snapshot:
         store_id = self._store.store_id
-        row = connection.execute(_STORE, {"store_id": store_id}).one()
-        booked = self._bookings(connection, row.booked_seq, days)
+        row = _STORE.first(connection, store_id=store_id)
+        booked = self._read_bookings(connection, row.booked_seq, days)
         return Snapshot(
             store=self._store,
             public_url=self._public_url,
             seq=row.seq,
             generation=row.generation,
             days=days,
-            presence={
-                one.advisor_id: Presence(one.presence) for one in connection.execute(_PRESENCE, {"store_id": store_id})
-            },
-            stays=self._stays(connection, at),
+            presence={one.advisor_id: Presence(one.presence) for one in _PRESENCE.all(connection, store_id=store_id)},
+            stays=self._read_stays(connection, row.seq, row.booked_seq, at),
             bookings=booked,
-            calls=tuple(page_of(one) for one in connection.execute(_CALLS, {"store_id": store_id})),
-            devices=tuple(_device(one) for one in connection.execute(_DEVICES, {"store_id": store_id})),
-            counters={one.lane: one.last for one in connection.execute(_COUNTERS, {"store_id": store_id})},
-            open_tickets=tuple(connection.scalars(_TICKETS, {"store_id": store_id})),
+            calls=tuple(page_of(one) for one in _CALLS.all(connection, store_id=store_id)),
+            devices=tuple(_device(one) for one in _DEVICES.all(connection, store_id=store_id)),
+            counters={one.lane: one.last for one in _COUNTERS.all(connection, store_id=store_id)},
         )
 
-    def _stays(self, connection: Connection, at: datetime) -> Mapping[str, Stay]:
-        folds, stays = {}, {}
-        for row in connection.execute(_STAYS, {"store_id": self._store.store_id, "since": at - CLOSED_KEPT}):
-            known = self._folds.get(row.visit_id)
-            visit = known[1] if known and known[0] == row.seq else _folded(row.raw)
-            folds[row.visit_id] = (row.seq, visit)
-            stays[row.visit_id] = _stay(row, visit, self._store)
-        self._folds = folds
+    def _read_stays(self, connection: Connection, seq: int, booked_seq: int, at: datetime) -> Mapping[str, Stay]:
+        """Visits open or just closed. Only those with new facts are read again, all of them after a change of bookings."""
+        values = {"store_id": self._store.store_id, "since": at - CLOSED_KEPT}
+        if self._stays.booked_seq == booked_seq:
+            stays = dict(self._stays.by_id)
+            rows = _NEW_STAYS.all(connection, store_id=self._store.store_id, seq=self._stays.seq)
+        else:
+            stays, rows = {}, _STAYS.all(connection, **values)
+        for row in rows:
+            stays[row.visit_id] = _stay(row, self._store)
+        for gone in [one for one in stays.values() if not one.is_open and _closed_before(one.visit, at - CLOSED_KEPT)]:
+            del stays[gone.visit.visit_id]
+        self._stays = _Known(seq, booked_seq, stays)
         return stays
 
-    def _bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
+    def _read_bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
         key = (booked_seq, days)
         if self._booked is None or self._booked[0] != key:
             self._booked = (key, read_bookings(connection, self._store, days))
@@ -238,35 +257,38 @@ def read_bookings(connection: Connection, store: Store, days: tuple[date, date])
     end = datetime.combine(days[1] + timedelta(days=1), time(), store.zone)
     values = {"store_id": store.store_id, "first": first, "end": end}
     codes: dict[str, list[str]] = {}
-    for appointment_id, token_hash in connection.execute(_CODES, values):
+    for appointment_id, token_hash in _CODES.all(connection, **values):
         codes.setdefault(appointment_id, []).append(token_hash)
     typed: dict[str, list[str]] = {}
-    for appointment_id, typed_hash in connection.execute(_TYPED, values):
+    for appointment_id, typed_hash in _TYPED.all(connection, **values):
         typed.setdefault(appointment_id, []).append(typed_hash)
     return {
         row.appointment_id: booked_of(row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, ()))
-        for row in connection.execute(_BOOKINGS, values)
+        for row in _BOOKINGS.all(connection, **values)
     }
 
 
 def find_booking(connection: Connection, store: Store, appointment_id: str) -> Booked | None:
     """One appointment of any day, without its codes; None if there is none."""
-    row = connection.execute(_ONE_BOOKING, {"store_id": store.store_id, "appointment_id": appointment_id}).first()
+    row = _ONE_BOOKING.first(connection, store_id=store.store_id, appointment_id=appointment_id)
     return booked_of(row, store) if row else None
 
 
 def find_stay(connection: Connection, store: Store, visit_id: str) -> Stay | None:
     """One visit, however long ago it ended; None if there is none."""
-    row = connection.execute(_ONE_STAY, {"store_id": store.store_id, "visit_id": visit_id}).first()
-    return _stay(row, _folded(row.raw), store) if row else None
+    row = _ONE_STAY.first(connection, store_id=store.store_id, visit_id=visit_id)
+    return _stay(row, store) if row else None
 
 
-def _folded(raw: Any) -> Visit:
-    return from_json(json.loads(raw) if isinstance(raw, str) else raw)
+def _closed_before(visit: Visit, at: datetime) -> bool:
+    closed_at = visit.since(visit.stage)
+    return closed_at is not None and closed_at < at
 
 
-def _stay(row: Any, visit: Visit, store: Store) -> Stay:
-    return Stay(visit, party_of(row), asked_words(visit.operations, row.asked, store), row.words or "")
+def _stay(row: Any, store: Store) -> Stay:
+    visit = from_json(json.loads(row.raw) if isinstance(row.raw, str) else row.raw)
+    asked = asked_words(visit.operations, row.asked, store)
+    return Stay(visit, party_of(row), asked, row.words or "", minutes(visit.operations, store), row.promised_at)
 
 
 def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable[str] = ()) -> Booked:
@@ -287,6 +309,9 @@ def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable
         code_hashes=tuple(codes),
         typed_hashes=tuple(typed),
         kept_aside=row.kept_at is not None,
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        note_id=row.note_id,
     )
 
 
@@ -347,29 +372,33 @@ def _joined(base: Any, of: Any) -> Any:
     return joined
 
 
-_STORE = select(schema.store).where(schema.store.c.store_id == _S)
-_PRESENCE = select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _S)
-_CALLS = (
+_STORE = Prepared(select(schema.store).where(schema.store.c.store_id == _S))
+_PRESENCE = Prepared(
+    select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _S)
+)
+_CALLS = Prepared(
     select(schema.page)
     .where(schema.page.c.store_id == _S, schema.page.c.visit_id.is_(None), schema.page.c.closed_at.is_(None))
     .order_by(schema.page.c.opened_at, schema.page.c.page_id)
 )
-_DEVICES = select(schema.device).where(schema.device.c.store_id == _S).order_by(schema.device.c.name)
-_COUNTERS = select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(
-    schema.ticket_counter.c.store_id == _S
+_DEVICES = Prepared(select(schema.device).where(schema.device.c.store_id == _S).order_by(schema.device.c.name))
+_COUNTERS = Prepared(
+    select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(schema.ticket_counter.c.store_id == _S)
 )
-_TICKETS = (
-    select(schema.open_ticket.c.ticket).where(schema.open_ticket.c.store_id == _S).order_by(schema.open_ticket.c.ticket)
-)
+_RECENT = or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
 _stays = select(
-    _v.c.visit_id, _v.c.seq, type_coerce(_v.c.folded, Text).label("raw"), _a.c.operations.label("asked"), *_PARTY
+    _v.c.visit_id,
+    _v.c.seq,
+    type_coerce(_v.c.folded, Text).label("raw"),
+    _a.c.operations.label("asked"),
+    _a.c.promised_at,
+    *_PARTY,
 ).select_from(
     _joined(_v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v)
 )
-_STAYS = _stays.where(
-    _v.c.store_id == _S, or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
-)
-_ONE_STAY = _stays.where(_v.c.store_id == _S, _v.c.visit_id == bindparam("visit_id"))
+_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _RECENT))
+_NEW_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _v.c.seq > bindparam("seq")))
+_ONE_STAY = Prepared(_stays.where(_v.c.store_id == _S, _v.c.visit_id == bindparam("visit_id")))
 _booking = select(_a, schema.kept_aside.c.at.label("kept_at"), *_PARTY).select_from(
     _joined(_a, _a).outerjoin(
         schema.kept_aside,
@@ -381,13 +410,13 @@ _IN_DAYS = and_(
     _a.c.starts_at >= bindparam("first", type_=_a.c.starts_at.type),
     _a.c.starts_at < bindparam("end", type_=_a.c.starts_at.type),
 )
-_BOOKINGS = _booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.number, _a.c.appointment_id)
-_ONE_BOOKING = _booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id"))
+_BOOKINGS = Prepared(_booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.number, _a.c.appointment_id))
+_ONE_BOOKING = Prepared(_booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id")))
 
 
-def _valid_codes(table: Any, hash_column: Any) -> Any:
+def _valid_codes(table: Any, hash_column: Any) -> Prepared:
     same = and_(table.c.store_id == _a.c.store_id, table.c.appointment_id == _a.c.appointment_id)
-    return (
+    return Prepared(
         select(table.c.appointment_id, hash_column)
         .select_from(table.join(_a, same))
         .where(_IN_DAYS, table.c.revoked_at.is_(None))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, select
 
 from kiosk.domain import facts as f
 from kiosk.domain.appointment import (
@@ -35,12 +35,13 @@ from kiosk.server.body import Body
 from kiosk.server.database import Database
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
+from kiosk.server.prepared import Prepared
 from kiosk.server.visits import looking
 from kiosk.server.visits.codes import add_typed, hashed, number_form
 
 MOST_BOOKINGS = 5000
 _a, _p, _c, _n = schema.appointment, schema.person, schema.vehicle, schema.note
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         _a,
         _p.c.display_name,
@@ -70,9 +71,11 @@ _KNOWN = (
         _a.c.store_id == bindparam("store_id"), _a.c.source == bindparam("source"), _a.c.number == bindparam("number")
     )
 )
-_ASIDE = select(schema.kept_aside.c.booking, schema.kept_aside.c.is_cancelled).where(
-    schema.kept_aside.c.store_id == bindparam("store_id"),
-    schema.kept_aside.c.appointment_id == bindparam("appointment_id"),
+_ASIDE = Prepared(
+    select(schema.kept_aside.c.booking, schema.kept_aside.c.is_cancelled).where(
+        schema.kept_aside.c.store_id == bindparam("store_id"),
+        schema.kept_aside.c.appointment_id == bindparam("appointment_id"),
+    )
 )
 
 
@@ -218,15 +221,15 @@ def _change(ledger: Ledger, known: Known, booking: Booking) -> None:
 
 def _keep_aside(ledger: Ledger, known: Known, booking: dict[str, Any], *, is_cancelled: bool) -> bool:
     """Note what a newer export says of a visit that has begun; whether that is anything new."""
-    key = {"store_id": ledger.store.store_id, "appointment_id": known.appointment_id}
-    row = ledger.connection.execute(_ASIDE, key).first()
+    key = {"appointment_id": known.appointment_id}
+    row = ledger.row(_ASIDE, **key)
     if row and (row.booking, row.is_cancelled) == (booking, is_cancelled):
         return False
     values = {"booking": booking, "is_cancelled": is_cancelled, "at": ledger.at}
     if row:
-        ledger.change(schema.kept_aside, {"appointment_id": known.appointment_id}, **values)
+        ledger.change(schema.kept_aside, key, **values)
     else:
-        ledger.connection.execute(insert(schema.kept_aside), key | values)
+        ledger.add(schema.kept_aside, **key, **values)
     fact = f.AppointmentCancelled if is_cancelled else f.AppointmentChanged
     ledger.record_for_store(fact(known.appointment_id, kept_aside=True))
     ledger.bookings_changed = True
@@ -239,27 +242,13 @@ def _let_in(ledger: Ledger, appointment_id: str, booking: Booking, before: Booki
     new = number_form(booking.number, booking.phone_e164)
     if old == new:
         return
-    typed = schema.typed_code.c
     if old:
-        where = (
-            typed.store_id == ledger.store.store_id,
-            typed.typed_hash == hashed(old),
-            typed.appointment_id == appointment_id,
-        )
-        ledger.connection.execute(update(schema.typed_code).where(*where).values(revoked_at=ledger.at))
-    if new and not _let_in_again(ledger, appointment_id, new):
-        add_typed(ledger, new, appointment_id)
-
-
-def _let_in_again(ledger: Ledger, appointment_id: str, form: str) -> bool:
-    """Whether this way in was there once and is open again."""
-    typed = schema.typed_code.c
-    where = (
-        typed.store_id == ledger.store.store_id,
-        typed.typed_hash == hashed(form),
-        typed.appointment_id == appointment_id,
-    )
-    return ledger.connection.execute(update(schema.typed_code).where(*where).values(revoked_at=None)).rowcount > 0
+        key = {"typed_hash": hashed(old), "appointment_id": appointment_id}
+        ledger.change(schema.typed_code, key, revoked_at=ledger.at)
+    if new:
+        key = {"typed_hash": hashed(new), "appointment_id": appointment_id}
+        if not ledger.change(schema.typed_code, key, revoked_at=None):
+            add_typed(ledger, new, appointment_id)
 
 
 def _newer_key(ledger: Ledger, known: Known, exported_key: str) -> None:
@@ -314,8 +303,7 @@ def _columns(store: Store, booking: Booking) -> dict[str, Any]:
 
 
 def _known(ledger: Ledger, source: str, number: str) -> Known | None:
-    key = {"store_id": ledger.store.store_id, "source": source, "number": number}
-    row = ledger.connection.execute(_KNOWN, key).first()
+    row = ledger.row(_KNOWN, source=source, number=number)
     if row is None:
         return None
     blanked = row.blanked_at is not None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from kiosk.domain import facts as f
-from kiosk.domain import tickets, visit as rules
+from kiosk.domain import tickets
+from kiosk.domain import visit as rules
 from kiosk.domain.store import Store
 from kiosk.domain.visit import Refused, Stage, Visit
 from kiosk.server import schema
@@ -22,14 +21,16 @@ from kiosk.server.visits import looking
 from kiosk.server.visits.looking import Lead
 
 LONGEST_NAME = 100
-_COUNTER = select(schema.ticket_counter.c.last).where(
-    schema.ticket_counter.c.store_id == bindparam("store_id"), schema.ticket_counter.c.lane == bindparam("lane")
-)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody who is to be checked in, as far as the lane or the desk knows."""
+    """Somebody who is to be checked in, as far as the lane or the desk knows.
+
+    Attributes:
+        ticket: the number that the lane has drawn; "" at the desk, where the hub draws it.
+        is_taken: that number leads to an open visit already.
+    """
 
     visit_id: str
     ticket: str
@@ -41,12 +42,13 @@ class Arrival:
     follow_hash: str | None = None
     name: str = ""
     reason: str = ""
+    is_taken: bool = False
 
 
 def check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The lane's check-in, with every outcome that docs/wire.md lists."""
     arrival = _arrival(ledger, asked)
-    note_number(ledger, arrival.ticket)
+    arrival = replace(arrival, is_taken=note_number(ledger, arrival.ticket))
     code_hash, typed_hash = asked.body.hash_or_none("code_hash"), asked.body.hash_or_none("typed_hash")
     if known := ledger.find_visit(arrival.visit_id):
         return _again(ledger, known, arrival)
@@ -89,10 +91,7 @@ def confirm_check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     other = looking.visit_of(ledger, appointment_id)
     if other and other.visit_id != visit.visit_id:
         raise Refused("appointment_taken", f"{other.ticket} was checked in with this appointment already")
-    people = ledger.connection.execute(
-        _PEOPLE_OF, {"store_id": ledger.store.store_id, "appointment_id": appointment_id}
-    ).one()
-    fact = f.CheckInConfirmed(appointment_id, booked.advisor_id, booked.operations, people.person_id, people.vehicle_id)
+    fact = f.CheckInConfirmed(appointment_id, booked.advisor_id, booked.operations, booked.person_id, booked.vehicle_id)
     ledger.record(visit.visit_id, (fact,))
     ledger.bookings_changed = True
     return {}
@@ -125,22 +124,26 @@ def timing(store: Store, starts_at: datetime, at: datetime) -> f.Timing:
     return f.Timing.LATE if at > starts_at + timedelta(minutes=store.late_minutes) else f.Timing.ON_TIME
 
 
-def note_number(ledger: Ledger, written: str) -> None:
-    """Remember how far a lane's numbers have come, so that a lane with an empty card goes on from there."""
+def note_number(ledger: Ledger, written: str) -> bool:
+    """Remember how far a lane's numbers have come, so that a lane with an empty card goes on from there.
+
+    The answer is whether the number leads to an open visit already.
+    """
     ticket = tickets.parse(written)
     if ticket is None:
-        return
-    last = ledger.scalar(_COUNTER, lane=ticket.letter)
+        return False
+    last, taken = ledger.number(ticket.letter, written)
     if last is None:
         ledger.add(schema.ticket_counter, lane=ticket.letter, last=ticket.number)
     elif tickets.is_later(ticket.number, last):
         ledger.change(schema.ticket_counter, {"lane": ticket.letter}, last=ticket.number)
+    return taken
 
 
 def staff_ticket(ledger: Ledger) -> str:
     """The next free number of the series S, which the hub draws itself."""
-    last = ledger.scalar(_COUNTER, lane=tickets.STAFF_LETTER) or 0
-    ticket = str(tickets.next_ticket(tickets.STAFF_LETTER, last, ledger.open_tickets()))
+    last, _ = ledger.number(tickets.STAFF_LETTER, "")
+    ticket = str(tickets.next_ticket(tickets.STAFF_LETTER, last or 0, ledger.open_tickets()))
     note_number(ledger, ticket)
     return ticket
 
@@ -222,8 +225,8 @@ def _again(ledger: Ledger, visit: Visit, arrival: Arrival) -> dict[str, Any]:
     if not visit.stage.is_open:
         return {"outcome": "finished" if visit.stage is Stage.HANDED_OVER else "unknown", "visit_id": visit.visit_id}
     if arrival.offline and arrival.ticket not in (*visit.tickets, visit.given):
-        taken = arrival.ticket in ledger.open_tickets()
-        fact = f.TicketRenumbered(arrival.ticket, visit.ticket) if taken else f.TicketAliased(arrival.ticket)
+        renumbered, alias = f.TicketRenumbered(arrival.ticket, visit.ticket), f.TicketAliased(arrival.ticket)
+        fact = renumbered if arrival.is_taken else alias
         visit = ledger.record(visit.visit_id, (fact,))
     _keep_follow_code(ledger, arrival, visit.visit_id)
     if visit.stage is Stage.READY:
@@ -240,7 +243,7 @@ def _admitted(
     people = _people(ledger, arrival, whose)
     came_at = arrival.device_at if arrival.offline else ledger.at
     given = arrival.ticket or staff_ticket(ledger)
-    ticket = staff_ticket(ledger) if arrival.ticket and arrival.ticket in ledger.open_tickets() else given
+    ticket = staff_ticket(ledger) if arrival.is_taken else given
     fact = f.VisitCheckedIn(
         ticket=ticket,
         lane=arrival.lane,
@@ -272,9 +275,7 @@ def _admitted(
 def _people(ledger: Ledger, arrival: Arrival, whose: Booked | None) -> dict[str, str | None]:
     """The rows that say who came: those of the appointment, or new ones for a walk-in."""
     if whose:
-        key = {"store_id": ledger.store.store_id, "appointment_id": whose.appointment_id}
-        row = ledger.connection.execute(_PEOPLE_OF, key).one()
-        return {"person_id": row.person_id, "vehicle_id": row.vehicle_id, "note_id": row.note_id}
+        return {"person_id": whose.person_id, "vehicle_id": whose.vehicle_id, "note_id": whose.note_id}
     ids: dict[str, str | None] = {"person_id": None, "vehicle_id": None, "note_id": None}
     if arrival.name:
         ids["person_id"] = new_id()
@@ -301,16 +302,5 @@ def add_note(ledger: Ledger, kind: str, words: str) -> str:
 
 def _keep_follow_code(ledger: Ledger, arrival: Arrival, visit_id: str) -> None:
     """The code on the ticket, which the lane drew itself; only its hash ever comes here."""
-    if arrival.follow_hash and not ledger.scalar(_HAS_CODE, hash=arrival.follow_hash):
-        ledger.add(schema.code, token_hash=arrival.follow_hash, visit_id=visit_id, made_at=ledger.at)
-
-
-_PEOPLE_OF = select(
-    schema.appointment.c.person_id, schema.appointment.c.vehicle_id, schema.appointment.c.note_id
-).where(
-    schema.appointment.c.store_id == bindparam("store_id"),
-    schema.appointment.c.appointment_id == bindparam("appointment_id"),
-)
-_HAS_CODE = select(schema.code.c.token_hash).where(
-    schema.code.c.store_id == bindparam("store_id"), schema.code.c.token_hash == bindparam("hash")
-)
+    if arrival.follow_hash:
+        ledger.add_once(schema.code, token_hash=arrival.follow_hash, visit_id=visit_id, made_at=ledger.at)

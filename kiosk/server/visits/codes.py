@@ -13,15 +13,18 @@ from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest, NotFound
 from kiosk.server.ledger import Ledger
+from kiosk.server.prepared import Prepared
 from kiosk.server.visits import looking
 
-_BY_NUMBER = (
+_BY_NUMBER = Prepared(
     select(schema.appointment.c.appointment_id)
     .where(schema.appointment.c.store_id == bindparam("store_id"), schema.appointment.c.number == bindparam("number"))
     .order_by(schema.appointment.c.starts_at.desc())
 )
-_TYPED = select(schema.typed_code.c.typed_hash).where(
-    schema.typed_code.c.store_id == bindparam("store_id"), schema.typed_code.c.typed_hash == bindparam("hash")
+_TYPED = Prepared(
+    select(schema.typed_code.c.typed_hash).where(
+        schema.typed_code.c.store_id == bindparam("store_id"), schema.typed_code.c.typed_hash == bindparam("hash")
+    )
 )
 
 

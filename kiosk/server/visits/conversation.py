@@ -13,18 +13,23 @@ from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
+from kiosk.server.prepared import Prepared
 from kiosk.server.visits.check_in import call_advisor, own_visit
 
 TICKET_STATES = ("queued", "sent", "confirmed", "failed", "unknown")
-_CALL_OF_LANE = select(schema.page.c.page_id).where(
-    schema.page.c.store_id == bindparam("store_id"),
-    schema.page.c.lane == bindparam("lane"),
-    schema.page.c.visit_id.is_(None),
-    schema.page.c.acknowledged_by.is_(None),
-    schema.page.c.closed_at.is_(None),
+_CALL_OF_LANE = Prepared(
+    select(schema.page.c.page_id).where(
+        schema.page.c.store_id == bindparam("store_id"),
+        schema.page.c.lane == bindparam("lane"),
+        schema.page.c.visit_id.is_(None),
+        schema.page.c.acknowledged_by.is_(None),
+        schema.page.c.closed_at.is_(None),
+    )
 )
-_DEVICE = select(schema.device.c.name).where(
-    schema.device.c.store_id == bindparam("store_id"), schema.device.c.name == bindparam("name")
+_DEVICE = Prepared(
+    select(schema.device.c.name).where(
+        schema.device.c.store_id == bindparam("store_id"), schema.device.c.name == bindparam("name")
+    )
 )
 
 

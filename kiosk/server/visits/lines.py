@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk.domain import facts as f
 from kiosk.domain.delivery import Line
@@ -17,11 +17,12 @@ from kiosk.server.asked import Asked
 from kiosk.server.body import Body
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
+from kiosk.server.prepared import Prepared
 
 MOST_LINES = 200
 LONGEST_LINE = 300
 MOST_CENTS = 100_000_000_000
-_LINES = (
+_LINES = Prepared(
     select(schema.line)
     .where(
         schema.line.c.store_id == bindparam("store_id"),
@@ -37,7 +38,7 @@ def lines_of(connection: Connection, store: Store, visit: Visit, language: str |
     if visit.lines_revision == 0:
         return from_catalogue(store, visit.operations, language or visit.language)
     key = {"store_id": store.store_id, "visit_id": visit.visit_id, "revision": visit.lines_revision}
-    return tuple(_line(row) for row in connection.execute(_LINES, key))
+    return tuple(_line(row) for row in _LINES.all(connection, **key))
 
 
 def from_catalogue(store: Store, operations: tuple[str, ...], language: str) -> tuple[Line, ...]:
@@ -66,18 +67,8 @@ def edit_lines(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     if not visit.stage.is_open:
         raise Refused("out_of_order", f"{visit.ticket} has been handed over or withdrawn; its lines stand")
     revision = visit.lines_revision + 1
-    rows = [
-        {
-            "store_id": ledger.store.store_id,
-            "visit_id": visit.visit_id,
-            "revision": revision,
-            "position": n,
-            **_row(one),
-        }
-        for n, one in enumerate(lines)
-    ]
-    if rows:
-        ledger.connection.execute(insert(schema.line), rows)
+    key = {"visit_id": visit.visit_id, "revision": revision}
+    ledger.add_all(schema.line, [{**key, "position": n, **_row(one)} for n, one in enumerate(lines)])
     ledger.record(visit.visit_id, (f.LinesEdited(revision),))
     return {"revision": revision}
 

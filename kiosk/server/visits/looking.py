@@ -12,18 +12,26 @@ from kiosk.domain.visit import Visit
 from kiosk.server import schema
 from kiosk.server.errors import NotFound
 from kiosk.server.ledger import Ledger
+from kiosk.server.prepared import Prepared
 from kiosk.server.snapshot import Booked, find_booking
 
 VALID_AFTER_HAND_OVER = timedelta(days=30)
 _c, _t, _v = schema.code.c, schema.typed_code.c, schema.visit.c
-_CODE = select(_c.appointment_id, _c.visit_id, _c.expires_at, _c.revoked_at).where(
-    _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
+_STANDS = and_(_v.store_id == _c.store_id, _v.appointment_id == _c.appointment_id, _v.stage != "withdrawn")
+_CODE = Prepared(
+    select(_c.appointment_id, _c.visit_id, _c.expires_at, _c.revoked_at, _v.visit_id.label("became"))
+    .select_from(schema.code.outerjoin(schema.visit, _STANDS))
+    .where(_c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash"))
 )
-_TYPED = select(_t.appointment_id, _t.expires_at, _t.revoked_at).where(
-    _t.store_id == bindparam("store_id"), _t.typed_hash == bindparam("hash")
+_TYPED = Prepared(
+    select(_t.appointment_id, _t.expires_at, _t.revoked_at).where(
+        _t.store_id == bindparam("store_id"), _t.typed_hash == bindparam("hash")
+    )
 )
-_VISIT_OF = select(_v.visit_id).where(
-    _v.store_id == bindparam("store_id"), _v.appointment_id == bindparam("appointment_id"), _v.stage != "withdrawn"
+_VISIT_OF = Prepared(
+    select(_v.visit_id).where(
+        _v.store_id == bindparam("store_id"), _v.appointment_id == bindparam("appointment_id"), _v.stage != "withdrawn"
+    )
 )
 
 
@@ -37,18 +45,18 @@ class Lead:
 
 def by_code(ledger: Ledger, token_hash: str) -> Lead:
     """Where the code with this hash leads now."""
-    row = ledger.connection.execute(_CODE, {"store_id": ledger.store.store_id, "hash": token_hash}).first()
+    row = ledger.row(_CODE, hash=token_hash)
     if row is None or not _is_valid(row, ledger.at):
         return Lead()
-    visit = ledger.find_visit(row.visit_id) if row.visit_id else None
-    if visit or not row.appointment_id:
-        return Lead(visit)
-    return by_appointment(ledger, row.appointment_id)
+    visit_id = row.visit_id or row.became
+    visit = ledger.find_visit(visit_id) if visit_id else None
+    booked = find_booking(ledger.connection, ledger.store, row.appointment_id) if row.appointment_id else None
+    return Lead(visit, booked)
 
 
 def by_typed(ledger: Ledger, typed_hash: str) -> Lead:
     """Where typed digits lead now. Two dealers' systems may use one number: today's appointment is meant then."""
-    rows = ledger.connection.execute(_TYPED, {"store_id": ledger.store.store_id, "hash": typed_hash}).all()
+    rows = ledger.rows(_TYPED, hash=typed_hash)
     leads = [by_appointment(ledger, one.appointment_id) for one in rows if _is_valid(one, ledger.at)]
     return min(leads, key=lambda one: _distance(one, ledger.at), default=Lead())
 

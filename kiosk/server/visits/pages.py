@@ -15,12 +15,15 @@ from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, page_of
+from kiosk.server.prepared import Prepared
 
-_PRESENT = select(schema.presence.c.presence).where(
-    schema.presence.c.store_id == bindparam("store_id"), schema.presence.c.advisor_id == bindparam("advisor_id")
+_PRESENT = Prepared(
+    select(schema.presence.c.presence).where(
+        schema.presence.c.store_id == bindparam("store_id"), schema.presence.c.advisor_id == bindparam("advisor_id")
+    )
 )
-_OPEN_PAGES = select(schema.page).where(
-    schema.page.c.store_id == bindparam("store_id"), schema.page.c.closed_at.is_(None)
+_OPEN_PAGES = Prepared(
+    select(schema.page).where(schema.page.c.store_id == bindparam("store_id"), schema.page.c.closed_at.is_(None))
 )
 
 
@@ -121,5 +124,8 @@ def _others(ledger: Ledger, page: Page, advisor_id: str) -> tuple[str, ...]:
 
 def _waiting_for(ledger: Ledger, advisor_id: str) -> list[Page]:
     """Open, unanswered pages that reached this advisor alone."""
-    rows = ledger.connection.execute(_OPEN_PAGES, {"store_id": ledger.store.store_id}).all()
-    return [one for one in map(page_of, rows) if not one.acknowledged_by and one.advisors == (advisor_id,)]
+    return [
+        one
+        for one in map(page_of, ledger.rows(_OPEN_PAGES))
+        if not one.acknowledged_by and one.advisors == (advisor_id,)
+    ]

@@ -105,6 +105,6 @@ def _check_free(ledger: Ledger, visit: Visit) -> None:
 
 def _renumbered(ledger: Ledger, visit: Visit) -> tuple[f.Fact, ...]:
     """Its number may have been given to somebody else since it was closed."""
-    if visit.ticket not in ledger.open_tickets():
+    if not ledger.is_taken(visit.ticket):
         return ()
     return (f.TicketRenumbered(given=visit.ticket, ticket=staff_ticket(ledger)),)
