@@ -39,20 +39,17 @@ _QUIET_MODULES = 4
 
 def paint(scene: Scene, typesetter: Typesetter) -> Image.Image:
     """The whole scene as a new RGB image of its size."""
-    canvas = Canvas(typesetter)
-    canvas.show(scene)
-    return canvas.image
+    return Painter(typesetter).part(scene, Rect(0, 0, *scene.size))
 
 
 class Canvas:
-    """The picture of one screen. `show` brings it up to date and says which rectangles changed.
+    """A picture kept up to date: `show` redraws what changed and says which rectangles those were.
 
-    One owner: it is not safe for several threads. `drawn` counts how many times something had to be drawn.
+    `drawn` counts how many times something had to be drawn.
     """
 
     def __init__(self, typesetter: Typesetter) -> None:
-        self._typesetter = typesetter
-        self._pictures: OrderedDict[tuple[object, ...], Image.Image] = OrderedDict()
+        self._painter = Painter(typesetter)
         self.scene: Scene | None = None
         self.image = Image.new("RGB", (1, 1))
         self.drawn = 0
@@ -60,25 +57,30 @@ class Canvas:
     def show(self, scene: Scene) -> list[Rect]:
         """Make the picture show `scene`; the rectangles that changed, none when the scene is the one shown."""
         rects = changed(self.scene, scene)
-        whole = Rect(0, 0, *scene.size)
-        if sum(rect.w * rect.h for rect in rects) > whole.w * whole.h // 2:
-            rects = [whole]
         if self.image.size != scene.size:
             self.image = Image.new("RGB", scene.size, scene.ground)
         for rect in rects:
-            if rect == whole:
-                self._draw(scene, rect, self.image)
-            else:
-                part = Image.new("RGB", rect[2:], scene.ground)
-                self._draw(scene, rect, part)
-                self.image.paste(part, rect[:2])
+            self.image.paste(self._painter.part(scene, rect), rect[:2])
         self.scene = scene
         self.drawn += bool(rects)
         return rects
 
+
+class Painter:
+    """Draws parts of scenes. One owner: it is not safe for several threads."""
+
+    def __init__(self, typesetter: Typesetter) -> None:
+        self._typesetter = typesetter
+        self._pictures: OrderedDict[tuple[object, ...], Image.Image] = OrderedDict()
+
+    def part(self, scene: Scene, rect: Rect) -> Image.Image:
+        """What the scene shows inside `rect`, as a new RGB image of its size."""
+        part = Image.new("RGB", (rect.w, rect.h), scene.ground)
+        self._draw(scene, rect, part)
+        return part
+
     def _draw(self, scene: Scene, rect: Rect, onto: Image.Image) -> None:
         """Everything of the scene inside `rect`, onto an image whose upper left corner is that of `rect`."""
-        onto.paste(scene.ground, (0, 0, *onto.size))
         for item in scene.items:
             if item.bounds.meets(rect):
                 self._item(item.moved(-rect.x, -rect.y) if rect[:2] != (0, 0) else item, onto)
@@ -193,7 +195,10 @@ class Canvas:
 
 
 def changed(old: Scene | None, new: Scene) -> list[Rect]:
-    """The rectangles in which two scenes differ, none of them touching another; the whole screen if there was none."""
+    """The rectangles in which two scenes differ, none of them touching another; the whole screen if there was none.
+
+    More than half of the screen counts as the whole.
+    """
     whole = Rect(0, 0, *new.size)
     if old is None or (old.size, old.ground) != (new.size, new.ground):
         return [whole]
@@ -204,7 +209,8 @@ def changed(old: Scene | None, new: Scene) -> list[Rect]:
     if _in_order(old.items, kept) != _in_order(new.items, kept):
         return [whole]
     rects = [item.bounds.clipped(whole) for item in [*(gone - kept), *(come - kept)]]
-    return _apart([rect for rect in rects if rect.w and rect.h])
+    rects = _apart([rect for rect in rects if rect.w and rect.h])
+    return [whole] if sum(rect.w * rect.h for rect in rects) > whole.w * whole.h // 2 else rects
 
 
 def _in_order(items: tuple[Item, ...], kept: Counter[Item]) -> list[Item]:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from kiosk.display import sounds
-from kiosk.display.paint import Canvas
+from kiosk.display.paint import Painter, changed
 from kiosk.display.scene import Rect
 from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kiosk.display.scene import Scene
     from kiosk.typeset import Typesetter
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 DRIVERS = {"console": "kmsdrm", "window": None, "simulated": "dummy"}
 FADE_S = 0.16
-STRIP_PX = 128
+STRIP_PX = 256
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
@@ -54,8 +54,14 @@ class Window:
         size_px: what scenes measure, as the viewer sees them.
         turn: how far the picture is turned clockwise for a panel that hangs upright: 0, 90, 180 or 270.
         on_shown: told (picture, changed rectangles) after each change; must not keep or change the picture.
+            The picture is held for it alone.
         on_sound: told the name of each sound.
         calm: no fading.
+
+    Attributes:
+        drawn: how many times something had to be drawn since the beginning.
+        is_closed: the user has closed the window.
+        trouble: a code for the hub's page of devices, or None.
 
     Raises:
         NoScreen: no pygame, no such driver, or the panel has another size.
@@ -76,21 +82,15 @@ class Window:
         self._pygame = _pygame_for(kind)
         self._kind, self._size, self._turn = kind, size_px, turn
         self._on_shown, self._on_sound, self._calm = on_shown, on_sound, calm or kind == "simulated"
-        self._canvas = Canvas(typesetter)
+        self._painter = Painter(typesetter)
+        self._scene: Scene | None = None
+        # kept for the observer alone: a board on a small Pi has better uses for a second picture's memory
+        self._picture = Image.new("RGB", size_px) if on_shown else None
         self._surface = self._opened(title)
         self._sounds: dict[str, Any] = {}
         self.is_closed = False
         self.trouble: str | None = None
-
-    @property
-    def drawn(self) -> int:
-        """How many times something had to be drawn since the beginning."""
-        return self._canvas.drawn
-
-    @property
-    def image(self) -> Image.Image:
-        """The picture shown now. Copy it before keeping it."""
-        return self._canvas.image
+        self.drawn = 0
 
     def show(self, scene: Scene, *, fade: bool = False) -> list[Rect]:
         """Show this scene; draws only what changed and returns those rectangles, none for the scene already shown.
@@ -99,15 +99,14 @@ class Window:
         """
         if scene.size != self._size:
             raise ValueError(f"scene of {scene.size} on a screen of {self._size}")
-        before = self._canvas.image.copy() if fade and not self._calm and self._canvas.scene else None
-        rects = self._canvas.show(scene)
-        if not rects:
-            return rects
-        if before is not None:
-            self._fade(before)
-        self._put(self._canvas.image, rects)
-        if self._on_shown:
-            self._on_shown(self._canvas.image, rects)
+        rects = changed(self._scene, scene)
+        if rects:
+            before = self._surface.copy() if fade and not self._calm and self._scene else None
+            placed = [self._put(scene, strip) for rect in rects for strip in _strips(rect)]
+            self._fade(before) if before else self._pygame.display.update(placed)
+            self._scene, self.drawn = scene, self.drawn + 1
+            if self._on_shown and self._picture:
+                self._on_shown(self._picture, rects)
         return rects
 
     def touches(self) -> list[Touch]:
@@ -161,24 +160,27 @@ class Window:
         pygame.mouse.set_visible(self._kind == "window")
         return surface
 
-    def _fade(self, before: Image.Image) -> None:
-        """Blend into the picture already painted; as many steps as the machine manages in the time."""
-        after, begun, whole = self._canvas.image, time.monotonic(), [Rect(0, 0, *self._size)]
+    def _fade(self, before: Any) -> None:
+        """Blend into what has been put on the surface; as many steps as the machine manages in the time."""
+        after, begun = self._surface.copy(), time.monotonic()
         while (gone := (time.monotonic() - begun) / FADE_S) < 1:
-            self._put(Image.blend(before, after, 1 - (1 - gone) ** 2), whole)
+            after.set_alpha(round(255 * (1 - (1 - gone) ** 2)))
+            self._surface.blit(before, (0, 0))
+            self._surface.blit(after, (0, 0))
+            self._pygame.display.flip()
+        after.set_alpha(None)
+        self._surface.blit(after, (0, 0))
+        self._pygame.display.flip()
 
-    def _put(self, image: Image.Image, rects: list[Rect]) -> None:
-        placed = []
-        for rect in rects:
-            # in strips: a copy of the whole picture would cost a small Pi several megabytes for good
-            for y in range(rect.y, rect.bottom, STRIP_PX):
-                strip = Rect(rect.x, y, rect.w, min(STRIP_PX, rect.bottom - y))
-                part = image.crop((strip.x, strip.y, strip.end, strip.bottom))
-                if self._turn:
-                    part = part.transpose(TURNS[self._turn])
-                pixels = self._pygame.image.frombuffer(part.tobytes(), part.size, "RGB")
-                placed.append(self._surface.blit(pixels, self._turned(strip)))
-        self._pygame.display.update(placed)
+    def _put(self, scene: Scene, rect: Rect) -> Any:
+        """Paint a part of the scene and lay it on the surface; the panel's rectangle that it took."""
+        part = self._painter.part(scene, rect)
+        if self._picture:
+            self._picture.paste(part, rect[:2])
+        if self._turn:
+            part = part.transpose(TURNS[self._turn])
+        pixels = self._pygame.image.frombuffer(part.tobytes(), part.size, "RGB")
+        return self._surface.blit(pixels, self._turned(rect))
 
     def _turned(self, rect: Rect) -> tuple[int, int]:
         """Where the upper left corner of a scene's rectangle comes to lie on the panel."""
@@ -210,6 +212,12 @@ class Window:
             270: (width - 1 - y, x),
         }[self._turn]
         return Touch(round(across), round(down), is_down)
+
+
+def _strips(rect: Rect) -> Iterator[Rect]:
+    """The rectangle from top to bottom in pieces: a copy of the whole picture would cost several megabytes for good."""
+    for y in range(rect.y, rect.bottom, STRIP_PX):
+        yield Rect(rect.x, y, rect.w, min(STRIP_PX, rect.bottom - y))
 
 
 _REMEDY = {

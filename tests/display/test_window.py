@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pygame
 import pytest
-from PIL import Image
 
+from kiosk.display.paint import paint
 from kiosk.display.scene import Fill, Rect, Scene
 from kiosk.display.window import NoScreen, Touch, Window
 
-SIZE = (320, 200)
+SIZE = (320, 600)
 
 
 @pytest.fixture
@@ -34,27 +34,28 @@ def scene_of(*items):
 GREEN = Fill(Rect(20, 30, 40, 50), "#0B5C34")
 
 
-def test_a_scene_reaches_the_surface(opened):
+def test_a_scene_reaches_the_surface(opened, typesetter):
     """What is shown stands on the real surface, pixel for pixel."""
     window = opened()
 
     window.show(scene_of(GREEN))
 
-    surface = pygame.display.get_surface()
-    shown = Image.frombytes("RGB", SIZE, pygame.image.tobytes(surface, "RGB"))
-    assert shown.tobytes() == window.image.tobytes()
+    shown = pygame.image.tobytes(pygame.display.get_surface(), "RGB")
+    assert shown == paint(scene_of(GREEN), typesetter).tobytes()
 
 
-def test_nothing_is_told_twice(opened):
+def test_nothing_is_told_twice(opened, typesetter):
     """The observer hears of each change once, with its rectangles, and of the same scene never."""
     heard = []
-    window = opened(on_shown=lambda image, rects: heard.append((image.size, rects)))
+    window = opened(on_shown=lambda image, rects: heard.append((image.tobytes(), rects)))
 
     window.show(scene_of())
     window.show(scene_of(GREEN))
     window.show(scene_of(GREEN))
 
-    assert heard == [(SIZE, [Rect(0, 0, *SIZE)]), (SIZE, [GREEN.rect])]
+    whole, part = ([Rect(0, 0, *SIZE)], [GREEN.rect])
+    pictures = [paint(shown, typesetter).tobytes() for shown in (scene_of(), scene_of(GREEN))]
+    assert heard == [(pictures[0], whole), (pictures[1], part)]
     assert window.drawn == 2
 
 
@@ -70,14 +71,14 @@ def test_a_touch_is_reported(opened):
 
     touches = window.touches()
 
-    assert touches == [Touch(10, 20, True), Touch(12, 20, False), Touch(160, 50, True)]
+    assert touches == [Touch(10, 20, True), Touch(12, 20, False), Touch(160, 150, True)]
 
 
-@pytest.mark.parametrize(("turn", "corner"), [(0, (0, 0)), (90, (199, 0)), (180, (319, 199)), (270, (0, 319))])
+@pytest.mark.parametrize(("turn", "corner"), [(0, (0, 0)), (90, (599, 0)), (180, (319, 599)), (270, (0, 319))])
 def test_an_upright_panel_is_turned(opened, turn, corner):
     """On a panel that hangs upright the scene's first pixel lies in the corner it was turned to, and touches come back."""
     window = opened(turn=turn)
-    window.show(scene_of(Fill(Rect(0, 0, 4, 2), "#000000"), Fill(Rect(100, 60, 7, 9), "#0B5C34")))
+    window.show(scene_of(Fill(Rect(0, 0, 4, 2), "#000000"), Fill(Rect(100, 240, 7, 90), "#0B5C34")))
 
     surface = pygame.display.get_surface()
     assert surface.get_at(corner)[:3] == (0, 0, 0)
@@ -91,7 +92,7 @@ def test_a_turned_change_lands_in_place(opened):
     for first in (scene_of(), scene_of(GREEN, Fill(Rect(200, 100, 9, 9), "#000000"))):
         window = opened(turn=90)
         window.show(first)
-        window.show(scene_of(GREEN, Fill(Rect(200, 150, 9, 9), "#000000")))
+        window.show(scene_of(GREEN, Fill(Rect(200, 250, 9, 9), "#000000")))
         pictures.append(pygame.image.tobytes(pygame.display.get_surface(), "RGB"))
 
     assert pictures[0] == pictures[1]
@@ -137,7 +138,7 @@ def test_a_real_sound_is_played(opened, monkeypatch):
     assert window.trouble is None
 
 
-def test_a_fade_ends_in_the_scene(opened, monkeypatch):
+def test_a_fade_ends_in_the_scene(opened, typesetter, monkeypatch):
     """After 160 ms of fading exactly the new scene stands on the screen."""
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     window = opened("window")
@@ -146,7 +147,7 @@ def test_a_fade_ends_in_the_scene(opened, monkeypatch):
     window.show(scene_of(GREEN), fade=True)
 
     shown = pygame.image.tobytes(pygame.display.get_surface(), "RGB")
-    assert shown == window.image.tobytes()
+    assert shown == paint(scene_of(GREEN), typesetter).tobytes()
 
 
 def test_closing_is_noticed(opened):
