@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def scanned(path: Path) -> dict[str, object]:
     """One entry of the report."""
-    from kiosk.hardware.ports import ScannerError  # noqa: PLC0415 - commands import what is heavy when they run
-    from kiosk.hardware.scanner import read_still  # noqa: PLC0415
+    from kiosk.hardware.ports import ScannerError
+    from kiosk.hardware.scanner import read_still
 
     began_s = time.perf_counter()
     report: dict[str, object] = {"file": str(path), "text": None}
@@ -64,7 +64,7 @@ def line(result: dict[str, object]) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with control, format and lone surrogate characters written as `\\u202e`."""
+    """The text with everything that is no letter, mark or space written as its number in hexadecimal."""
     return "".join(
         one.encode("unicode_escape").decode() if unicodedata.category(one)[0] == "C" else one for one in text
     )

@@ -10,7 +10,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kiosk.hardware.ports import CodeSource, Pager, Press, ScannerError, SimulatorError, TicketPrinter, Wake
+from kiosk.hardware.ports import Camera, CodeSource, Pager, Press, ScannerError, SimulatorError, TicketPrinter, Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def open_scanner(scanner: Scanner, *, wake: Wake, world: WorldLink | None = None
     Args:
         scanner: the section.
         wake: called from the sources' threads when polling would bring something new, a frame included.
-        world: the link to the shop, for the kind "simulated".
+        world: the link to the shop, for the kind "simulated"; started after this, so that nothing is missed.
 
     Raises:
         SimulatorError: the kind is simulated and there is no world. A device that is absent is told by poll(), not
@@ -61,13 +61,19 @@ def open_scanner(scanner: Scanner, *, wake: Wake, world: WorldLink | None = None
 
 def open_source(kind: str, scanner: Scanner, *, wake: Wake, world: WorldLink | None) -> CodeSource:
     """One source by its word."""
-    from kiosk.hardware.scanner import CameraScanner  # noqa: PLC0415 - a pager has no camera
+    from kiosk.hardware.scanner import CameraScanner
 
     if kind in HAND_SCANNERS:
         source: CodeSource = chosen(HAND_SCANNERS, kind)(scanner.hand_scanner, wake=wake)
         return source
-    camera = chosen(CAMERAS, kind)
-    opens = partial(camera, needed(world, kind)) if kind in SIMULATED else partial(camera, scanner)
+    if kind in SIMULATED:
+        camera = chosen(CAMERAS, kind)(needed(world, kind))  # one, listening before the link is started
+
+        def opens() -> Camera:
+            return camera  # type: ignore[no-any-return]
+
+    else:
+        opens = partial(chosen(CAMERAS, kind), scanner)
     return CameraScanner(opens, kind=kind, frames_per_s=scanner.frames_per_s, wake=wake)
 
 
@@ -77,7 +83,7 @@ def joined(sources: Sequence[CodeSource]) -> CodeSource:
     Raises:
         ScannerError: there is none.
     """
-    from kiosk.hardware.scanner import Scanners  # noqa: PLC0415
+    from kiosk.hardware.scanner import Scanners
 
     if not sources:
         message = "settings, [scanner] kinds: name at least one of camera, usb_camera, folder, hand_scanner"
@@ -87,7 +93,7 @@ def joined(sources: Sequence[CodeSource]) -> CodeSource:
 
 def open_printer(printer: Printer) -> TicketPrinter:
     """The printer of [printer]; it is reached anew for each ticket, so that one that is off now may be on later."""
-    from kiosk.hardware.printer import EscposPrinter  # noqa: PLC0415
+    from kiosk.hardware.printer import EscposPrinter
 
     return EscposPrinter(partial(chosen(PRINTERS, printer.kind), printer), printer)
 
@@ -101,13 +107,13 @@ def open_pager(
         gpio: the section; its factory "mock" needs `world`.
         desks: their `advisor` is the name that show() and on_press speak of.
         on_press: called from the pager's thread with the desk and what was pressed; must return at once.
-        world: the link to the shop.
+        world: the link to the shop; started after this, so that nothing is missed.
 
     Raises:
         PagerError: no Pi, no pins, a pin twice, or none where the lamp's kind needs one.
         SimulatorError: the factory is mock and there is no world.
     """
-    from kiosk.hardware.pager import GpioPager  # noqa: PLC0415
+    from kiosk.hardware.pager import GpioPager
 
     if gpio.factory in SIMULATED:
         needed(world, gpio.factory)

@@ -95,7 +95,7 @@ class PiCamera:
 
 def _picamera2() -> Any:
     try:
-        import picamera2  # noqa: PLC0415 - only a Pi has it
+        import picamera2
     except ImportError as error:
         message = (
             f"camera: picamera2 cannot be loaded ({error}); apt install python3-picamera2, and make the virtual "

@@ -109,7 +109,7 @@ class UsbCamera:
         """Frame rate and mains frequency: not every camera can be told, and it works without."""
         rate = v4l2.Rate(type=v4l2.CAPTURE)
         rate.to.capture.period_numerator, rate.to.capture.period_denominator = 1000, round(1000 * scanner.frames_per_s)
-        flicker = v4l2.Control(v4l2.POWER_LINE_FREQUENCY, 1 if scanner.mains_hz == 50 else 2)  # noqa: PLR2004
+        flicker = v4l2.Control(v4l2.POWER_LINE_FREQUENCY, 1 if scanner.mains_hz == 50 else 2)
         for request, wish in ((v4l2.S_PARM, rate), (v4l2.S_CTRL, flicker)):
             try:
                 self._ioctl(self._fd, request, wish)

@@ -24,7 +24,7 @@ class Decoder:
 
     def __init__(self) -> None:
         """Load the reading library."""
-        import zxingcpp  # noqa: PLC0415 - the driver is imported where it is used
+        import zxingcpp
 
         self._zxing: Any = zxingcpp
         self._missed = 0

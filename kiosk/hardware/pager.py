@@ -5,10 +5,10 @@ gpiozero's devices are not made for several threads: one thread owns them all, e
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kiosk.hardware.lamps import buzzer_of, lamp_of
@@ -19,7 +19,6 @@ from kiosk.hardware.presses import Presses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import time as TimeOfDay
 
     from kiosk.hardware.ports import Press
     from kiosk.settings import Desk, Gpio
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def local_time() -> TimeOfDay:
+def local_time() -> dt.time:
     """The time of day on this device's wall."""
-    return datetime.now().astimezone().time()
+    return dt.datetime.now().astimezone().time()
 
 
 class DeskParts:
     """One desk's lamp, buzzer and button. Made by the pager, then touched by its thread alone."""
 
-    def __init__(self, factory: Any, desk: Desk, on_edge: Callable[[bool], None]) -> None:
+    def __init__(self, factory: Any, desk: Desk, on_edge: Callable[..., None]) -> None:
         """Take the pins.
 
         Raises:
@@ -52,8 +51,8 @@ class DeskParts:
             if desk.button_pin is not None:
                 button = pins.device("Button", desk.button_pin, pull_up=True, bounce_time=None)
                 self._closes.append(button)
-                button.when_pressed = lambda: on_edge(True)  # noqa: FBT003
-                button.when_released = lambda: on_edge(False)  # noqa: FBT003
+                button.when_pressed = lambda: on_edge(is_down=True)
+                button.when_released = lambda: on_edge(is_down=False)
         except PagerError:
             self.close()
             raise
@@ -96,7 +95,7 @@ class GpioPager:
         *,
         on_press: Callable[[str, Press], None],
         clock: Callable[[], float] = time.monotonic,
-        time_of_day: Callable[[], TimeOfDay] = local_time,
+        time_of_day: Callable[[], dt.time] = local_time,
     ) -> None:
         """Take the pins of all desks and start the thread.
 
@@ -152,7 +151,7 @@ class GpioPager:
             message = f"settings, [[desk]]: {desk.advisor} is named twice"
             raise PagerError(message)
 
-        def note(is_down: bool) -> None:  # noqa: FBT001
+        def note(*, is_down: bool) -> None:
             with self._work:
                 self._edges.append((desk.advisor, is_down, self._clock()))
                 self._work.notify()

@@ -21,11 +21,11 @@ def lgpio_factory() -> Any:
     Raises:
         PagerError: no Pi, no lgpio, or no right to its pins.
     """
-    from gpiozero.exc import BadPinFactory, PinUnknownPi  # noqa: PLC0415 - the driver is imported where it is used
+    from gpiozero.exc import BadPinFactory, PinUnknownPi
 
     chip = header_chip()
     try:
-        from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415
+        from gpiozero.pins.lgpio import LGPIOFactory
 
         return LGPIOFactory(chip=chip)
     except ImportError as error:
@@ -33,14 +33,14 @@ def lgpio_factory() -> Any:
         message = f"pins: lgpio cannot be loaded ({error}); {remedy}"
     except (BadPinFactory, PinUnknownPi) as error:
         message = f"pins: this machine is no Raspberry Pi that gpiozero knows ({error})"
-    except Exception as error:  # noqa: BLE001 - lgpio raises its own errors, strings among them
+    except Exception as error:  # noqa: BLE001
         message = f"pins: gpiochip{chip} cannot be opened ({error}); put the program's user into the group gpio"
     raise PagerError(message)
 
 
 def mock_factory() -> Any:
     """Pins that exist in the program only, for the shop and the tests."""
-    from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415
+    from gpiozero.pins.mock import MockFactory, MockPWMPin
 
     return MockFactory(pin_class=MockPWMPin)
 
@@ -64,7 +64,7 @@ class Pins:
 
     def device(self, kind: str, *numbers: int, **how: Any) -> Any:
         """One of gpiozero's devices on these pins."""
-        import gpiozero  # noqa: PLC0415 - the driver is imported where it is used
+        import gpiozero
 
         try:
             return getattr(gpiozero, kind)(*numbers, pin_factory=self.factory, **how)

@@ -40,7 +40,7 @@ class Spool:
         printer: TicketPrinter,
         *,
         on_change: Callable[[Job], None],
-        on_printer: Callable[[PrinterState], None] = lambda state: None,
+        on_printer: Callable[[PrinterState], None] = lambda _state: None,
         clock: Callable[[], float] = time.time,
         retry_s: float = RETRY_S,
         look_every_s: float = LOOK_EVERY_S,

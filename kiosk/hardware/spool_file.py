@@ -126,7 +126,7 @@ class SpoolFile:
         """The bytes to send for it. Half a ticket that an earlier try may have left in the printer is cut off first."""
         wanted = "CASE WHEN as_copy THEN copy ELSE original END, half_ticket"
         with self._lock:
-            row = self._database.execute(f"SELECT {wanted} FROM job, paper WHERE job_id = ?", (job.job_id,)).fetchone()
+            row = self._database.execute(f"SELECT {wanted} FROM job, paper WHERE job_id = ?", (job.job_id,)).fetchone()  # noqa: S608
         return (CUT if row[1] else b"") + bytes(row[0])
 
     def begun(self, job: Job) -> Job | None:
@@ -194,7 +194,7 @@ class SpoolFile:
 
     def _changed(self, job: Job, how: str, values: tuple[object, ...] = ()) -> Job | None:
         before = next(self._found("job_id = ?", (job.job_id,)))
-        self._change(f"UPDATE job SET {how} WHERE job_id = ?", (*values, job.job_id))  # noqa: S608 - our own words
+        self._change(f"UPDATE job SET {how} WHERE job_id = ?", (*values, job.job_id))  # noqa: S608
         after = next(self._found("job_id = ?", (job.job_id,)))
         return after if after != before else None
 

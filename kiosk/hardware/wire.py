@@ -42,8 +42,8 @@ class NetworkWire:
 
     def __init__(self, printer: Printer) -> None:
         """Connect within the settings' timeout."""
-        from escpos.exceptions import Error  # noqa: PLC0415 - only a lane with a network printer needs it
-        from escpos.printer import Network  # noqa: PLC0415
+        from escpos.exceptions import Error
+        from escpos.printer import Network
 
         self._socket = socket.create_connection((printer.host, printer.port), timeout=printer.timeout_s)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -57,7 +57,7 @@ class NetworkWire:
             return 0
         chunk = content[:CHUNK_BYTES]
         try:
-            self._carrier._raw(chunk)  # noqa: SLF001 - the documented way to send bytes as they are
+            self._carrier._raw(chunk)  # noqa: SLF001
         except self._refusals as error:
             raise ConnectionError(str(error)) from error
         return len(chunk)

@@ -6,7 +6,7 @@ import importlib.util
 from types import SimpleNamespace
 from typing import Any
 
-import numpy
+import numpy as np
 import pytest
 
 from kiosk.hardware.camera_pi import PiCamera, controls
@@ -28,34 +28,41 @@ class Picamera2:
         self.calls: list[str] = []
 
     def create_preview_configuration(self, **parts: Any) -> dict[str, Any]:
+        """As picamera2's: the parts as they were given."""
         return parts
 
     def configure(self, configuration: dict[str, Any]) -> None:
+        """Keep what was asked for."""
         self.configuration = configuration
 
     def start(self) -> None:
+        """Note it."""
         self.calls.append("start")
 
     def capture_array(self, name: str, *, wait: bool) -> int:
+        """Give the number of a request, as picamera2 gives a job."""
         assert name == "lores"
         assert not wait
         self.jobs += 1
         return self.jobs
 
-    def wait(self, job: int, timeout: float) -> numpy.ndarray[Any, Any]:
+    def wait(self, job: int, timeout: float) -> np.ndarray[Any, Any]:
+        """A plane of luma with its padding, or the fault."""
         assert job == self.jobs
         assert timeout > 0
         if self.fault:
             raise self.fault
-        plane = numpy.zeros((720, self.stride_px), dtype=numpy.uint8)
+        plane = np.zeros((720, self.stride_px), dtype=np.uint8)
         plane[:480, :640] = 77
         return plane
 
     def close(self) -> None:
+        """Note it."""
         self.calls.append("close")
 
 
 def driver(camera: Picamera2) -> SimpleNamespace:
+    """The module picamera2, with this camera in it."""
     return SimpleNamespace(Picamera2=lambda: camera)
 
 
@@ -131,7 +138,7 @@ def test_no_camera_is_an_error_with_a_remedy() -> None:
     """A Pi without a camera says so, whatever the driver raises for it."""
 
     def none() -> Picamera2:
-        raise IndexError("list index out of range")  # noqa: EM101, TRY003 - the driver's own words
+        raise IndexError("list index out of range")
 
     with pytest.raises(ScannerError, match="none found"):
         PiCamera(Scanner(), SimpleNamespace(Picamera2=none))

@@ -35,12 +35,14 @@ class Film:
         return self
 
     def next_frame(self, timeout_s: float) -> Frame | None:
+        """The picture as it is now."""
         del timeout_s
         if self.trouble:
             raise self.trouble
         return self.picture
 
     def close(self) -> None:
+        """Count it."""
         self.closed += 1
 
 
@@ -57,6 +59,7 @@ class Bench:
         )
 
     def wake(self) -> None:
+        """What the scanner calls."""
         with self.woken:
             self.wakes += 1
             self.woken.notify_all()
@@ -68,6 +71,7 @@ class Bench:
             return question()
 
     def scan(self) -> Scan:
+        """Wait for the next scan."""
         scans: list[Scan] = []
 
         def came() -> bool:
@@ -79,6 +83,7 @@ class Bench:
         return scans[0]
 
     def trouble(self) -> str | None:
+        """What polling says is wrong."""
         try:
             self.scanner.poll()
         except ScannerError as error:
@@ -88,6 +93,7 @@ class Bench:
 
 @pytest.fixture
 def bench() -> Iterator[Bench]:
+    """A bench whose camera was closed as often as it was opened."""
     bench = Bench()
     yield bench
     bench.scanner.close()
@@ -208,6 +214,7 @@ def test_several_sources_are_one(bench: Bench) -> None:
 
 
 def polled(source: CodeSource) -> Scan | None:
+    """A scan, whatever trouble there is beside it."""
     try:
         return source.poll()
     except ScannerError:

@@ -47,6 +47,7 @@ class Kernel:
         path.write_bytes(bytes(BUFFER_BYTES * 8))
 
     def ioctl(self, fd: int, request: int, given: Any) -> int:
+        """The kernel's entrance."""
         if self.fault:
             raise OSError(self.fault, os.strerror(self.fault))
         names = {
@@ -60,24 +61,30 @@ class Kernel:
         return fd
 
     def querycap(self, given: v4l2.Capability) -> None:
+        """A camera, or what it was told to be."""
         given.capabilities, given.device_caps = v4l2.HAS_DEVICE_CAPS, self.can
 
     def s_fmt(self, given: v4l2.Format) -> None:
+        """The one format it has."""
         picture = given.to.picture
         picture.pixelformat = self.pixelformat
         picture.bytesperline = 0 if self.pixelformat == v4l2.MJPG else 640 * (2 if self.pixelformat == v4l2.YUYV else 1)
 
     def reqbufs(self, given: v4l2.Request) -> None:
+        """Three buffers, whatever was asked."""
         assert (given.type, given.memory) == (v4l2.CAPTURE, v4l2.MMAP)
         given.count = 3
 
     def querybuf(self, given: v4l2.Buffer) -> None:
+        """Where the buffer lies in the file."""
         given.length, given.at.offset = BUFFER_BYTES, given.index * BUFFER_BYTES
 
     def qbuf(self, given: v4l2.Buffer) -> None:
+        """The buffer is the driver's again."""
         self.queued.append(given.index)
 
     def dqbuf(self, given: v4l2.Buffer) -> None:
+        """The oldest frame, in the oldest buffer."""
         if not self.ready:
             raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
         content, given.flags = self.ready.pop(0)
@@ -98,6 +105,7 @@ def yuyv(picture: Image.Image) -> bytes:
 
 
 def camera(kernel: Kernel) -> UsbCamera:
+    """A camera on this kernel."""
     return UsbCamera(Scanner(usb_camera=str(kernel.path), mains_hz=50), kernel.ioctl)
 
 

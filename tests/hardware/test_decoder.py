@@ -14,6 +14,7 @@ from kiosk.hardware.ports import LONGEST_TEXT, Frame
 
 
 def whole(picture: Image.Image) -> Frame:
+    """A picture as a frame of its own size."""
     return Frame(picture.width, picture.height, picture.tobytes())
 
 
@@ -94,7 +95,7 @@ def test_a_binary_code_is_text_without_control_characters(content: bytes) -> Non
     assert not [one for one in text if ord(one) < 32 and one != "\n"]
 
 
-@pytest.mark.parametrize("width_px, height_px", [(1, 1), (1, 480), (2, 2), (640, 1)])
+@pytest.mark.parametrize(("width_px", "height_px"), [(1, 1), (1, 480), (2, 2), (640, 1)])
 def test_a_frame_of_any_size_is_looked_at(width_px: int, height_px: int) -> None:
     """A tiny picture is a picture without a code, not a fault."""
     decoder, frame = Decoder(), Frame(width_px, height_px, bytes(width_px * height_px))

@@ -51,6 +51,7 @@ ENTER: list[Event] = [(EV_KEY, KEY_ENTER, 1), (EV_KEY, KEY_ENTER, 0)]
 
 
 def lines(events: list[Event], at_s: float = 0.0, keys: Keys | None = None) -> list[str]:
+    """The lines that end within these events."""
     keys = keys or Keys()
     return [line for event in events if (line := keys.feed(*event, at_s))]
 
@@ -114,16 +115,20 @@ class Bench:
         self.writer = os.open(path, os.O_WRONLY)
 
     def plug_in(self) -> None:
+        """Make the device file."""
         os.mkfifo(self.path)
 
     def unplug(self) -> None:
+        """Take it away."""
         self.path.unlink()
         os.close(self.writer)
 
     def type(self, events: list[Event]) -> None:
+        """Send events as the kernel does."""
         os.write(self.writer, b"".join(EVENT.pack(0, 0, *event) for event in events))
 
     def scan(self) -> Scan:
+        """Wait for the next scan."""
         while True:
             assert self.woken.wait(10), "nothing was told"
             self.woken.clear()
@@ -131,12 +136,14 @@ class Bench:
                 return scan
 
     def polled(self) -> Scan | None:
+        """A scan, whatever trouble there is."""
         try:
             return self.scanner.poll()
         except ScannerError:
             return None
 
     def trouble(self) -> str:
+        """Wait until it is in trouble, and say why."""
         while True:
             assert self.woken.wait(10), "nothing was told"
             self.woken.clear()
@@ -148,6 +155,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A scanner on its pipe."""
     bench = Bench(tmp_path / "scanner-event-kbd")
     yield bench
     bench.scanner.close()

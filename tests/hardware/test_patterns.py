@@ -35,6 +35,7 @@ EVERY = st.sampled_from(sorted(RHYTHMS))
 
 
 def within(moment_s: float, stretches: list[tuple[float, float]]) -> bool:
+    """Whether the moment lies in one of the stretches."""
     return any(begin <= moment_s < end for begin, end in stretches)
 
 

@@ -31,6 +31,7 @@ def meant(*holds: tuple[float, float], bounces: bool = False, until_s: float = 1
 
 
 def words(told: list[tuple[Press, float]]) -> list[Press]:
+    """What was told, without its times."""
     return [press for press, _ in told]
 
 
@@ -115,7 +116,7 @@ def test_sleeping_until_the_next_moment_misses_nothing(edges: list[tuple[bool, f
                 now_s = max(now_s, turn_s)
                 found += button.due(now_s)
                 if not always and button.next_at_s is not None and button.next_at_s <= turn_s:
-                    raise AssertionError("the same moment comes again for ever")  # noqa: EM101, TRY003
+                    raise AssertionError("the same moment comes again for ever")
             now_s = ends_s
             found += button.due(now_s)
             button.edge(is_down=is_down, at_s=now_s)

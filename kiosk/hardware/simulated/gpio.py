@@ -74,7 +74,7 @@ class Observer:
         return {"desk": self._desk.advisor, "colour": colour, "level": level, "buzzer": buzzer}
 
     def _watch(self, pin: Any) -> None:
-        changes = pin._change_state  # noqa: SLF001 - where every change of a mock pin passes
+        changes = pin._change_state  # noqa: SLF001
 
         def noticed(value: float) -> bool:
             has_changed = bool(changes(value))

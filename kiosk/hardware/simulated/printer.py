@@ -87,7 +87,7 @@ class SimulatedPrinter:
         host: str = "127.0.0.1",
         port: int = 0,
         memory_bytes: int = 256 * 1024,
-        on_paper: Callable[[Piece], None] = lambda piece: None,
+        on_paper: Callable[[Piece], None] = lambda _piece: None,
         on_condition: Callable[[], None] = lambda: None,
     ) -> None:
         """Plug it in.
@@ -290,7 +290,7 @@ class SimulatedPrinter:
                 self._connection.close()
             self._connection = None
 
-    def _fell(self, image: Image.Image, is_whole: bool) -> None:
+    def _fell(self, image: Image.Image, is_whole: bool) -> None:  # noqa: FBT001 - called by the paper, which knows two ways
         piece = Piece(image, is_whole)
         self.pieces.append(piece)
         self._changed.notify_all()

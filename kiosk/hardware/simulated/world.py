@@ -7,7 +7,6 @@ an error.
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -111,7 +110,7 @@ class World:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._address)  # noqa: PTH108 - a socket, not a file of ours
+            self._address.unlink()
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
