@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,12 +25,22 @@ from kiosk.settings import Device, load
 if TYPE_CHECKING:
     from PIL import Image
 
+    from kiosk.display.scene import Scene
     from kiosk.hardware.simulated.link import WorldLink
     from kiosk.settings import Settings
 
 LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
 log = logging.getLogger(__name__)
+
+
+Now = Callable[[], datetime]
+"""A device's clock: this moment, aware, in UTC."""
+
+
+def wall_clock() -> datetime:
+    """The machine's own clock."""
+    return datetime.now(UTC)
 
 
 class FolderUnusable(KioskError):
@@ -80,7 +91,12 @@ class Line:
     """The device's line to the hub, with its report: which version it is and what troubles it."""
 
     def __init__(
-        self, principal: str, device: Device, *, on_answer: Callable[[Answer], None] = lambda _answer: None
+        self,
+        principal: str,
+        device: Device,
+        *,
+        on_answer: Callable[[Answer], None] = lambda _answer: None,
+        now: Now = wall_clock,
     ) -> None:
         """Open the folder and the line.
 
@@ -94,7 +110,7 @@ class Line:
             raise FolderUnusable(
                 f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
             ) from error
-        self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer)
+        self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
         self._trouble: tuple[str, ...] = ()
         self._reported_s = float("-inf")
 
@@ -146,8 +162,8 @@ def world_of(settings: Settings, loop: Loop) -> WorldLink | None:
     """
     if settings.simulator is None or settings.device is None:
         return None
-    from kiosk.hardware.ports import SimulatorError  # noqa: PLC0415 - only the shop's devices have a world
-    from kiosk.hardware.simulated.link import WorldLink  # noqa: PLC0415
+    from kiosk.hardware.ports import SimulatorError
+    from kiosk.hardware.simulated.link import WorldLink
 
     gone = SimulatorError("the shop that feeds this simulated device has gone; start it again with: kiosk shop")
     return WorldLink(settings.simulator.address, settings.device.name, on_gone=lambda: loop.stop(gone))
@@ -155,7 +171,7 @@ def world_of(settings: Settings, loop: Loop) -> WorldLink | None:
 
 def shown_to(world: WorldLink) -> Callable[[Image.Image, list[Any]], None]:
     """What gives a simulated screen's picture to the world whenever it changed."""
-    from io import BytesIO  # noqa: PLC0415
+    from io import BytesIO
 
     def show(picture: Image.Image, _rects: list[Any]) -> None:
         stream = BytesIO()
@@ -163,6 +179,17 @@ def shown_to(world: WorldLink) -> Callable[[Image.Image, list[Any]], None]:
         world.tell("screen", stream.getvalue(), media_type="image/jpeg")
 
     return show
+
+
+def tell_shown(world: WorldLink, scene: Scene, screen: str) -> None:
+    """Tell the world what a simulated screen shows: its name, the words on it in order, and where it can be touched."""
+    targets = {one.name: [one.rect.x, one.rect.y, one.rect.w, one.rect.h] for one in scene.targets}
+    world.tell("shown", screen=screen, words=[one.text for one in scene.texts()], targets=targets)
+
+
+def heard_by(world: WorldLink) -> Callable[[str], None]:
+    """What lets the world hear a simulated screen's sounds."""
+    return lambda name: world.tell("sound", name=name)
 
 
 def listen_to_hands(world: WorldLink, touched: Callable[[int, int, bool], None]) -> None:

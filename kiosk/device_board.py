@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from kiosk.device import Line, Loop, shown_to, world_of
+from kiosk.device import Line, Loop, heard_by, shown_to, tell_shown, world_of
 from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.theme import THEMES, Panel
@@ -36,6 +36,7 @@ class BoardDevice:
         self._window = Window(
             screen.kind, size_px, typesetter, title=device.name, turn=screen.turn,
             on_shown=shown_to(self._world) if self._world else None,
+            on_sound=heard_by(self._world) if self._world else None,
         )  # fmt: skip
         panel = Panel(*size_px, screen.panel_width_mm)
         self._screen = BoardScreen(
@@ -53,7 +54,9 @@ class BoardDevice:
         self._window.touches()  # a desktop's window wants to be asked, or it counts as hung
         if self._window.is_closed:
             self._loop.stop()
-        self._window.show(scene(self._wall.state(now_s), self._screen))
+        shown = scene(self._wall.state(now_s), self._screen)
+        if self._window.show(shown) and self._world:
+            tell_shown(self._world, shown, "board")
         sound = self._wall.sound()
         if sound:
             self._window.play(sound)

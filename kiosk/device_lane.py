@@ -10,13 +10,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from kiosk.device import Line, Loop, listen_to_hands, shown_to, world_of
+from kiosk.device import Line, Loop, Now, heard_by, listen_to_hands, shown_to, tell_shown, wall_clock, world_of
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.display.lane import CameraPicture, LaneShown, has_keyboard, scene, today_of
@@ -68,7 +68,7 @@ class Chance:
 class LaneDevice:
     """One lane. Everything but the threads of camera, spool and line happens in the loop's thread."""
 
-    def __init__(self, settings: Settings, loop: Loop) -> None:
+    def __init__(self, settings: Settings, loop: Loop, *, now: Now = wall_clock) -> None:
         """Open screen, camera, printer and line; print a ticket that was still owed when the power went.
 
         Raises:
@@ -77,10 +77,10 @@ class LaneDevice:
         device, lane, screen = settings.section(Device), settings.section(Lane), settings.section(Screen)
         scanner, printer = settings.section(Scanner), settings.section(Printer)
         folder = Path(device.folder)
-        self._loop, self._chance = loop, Chance()
+        self._loop, self._chance, self._now = loop, Chance(), now
         self._world = world_of(settings, loop)
         self._polls_touches = screen.kind != "simulated"
-        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered)
+        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, now=now)
         self._numbers: dict[str, int] = {}
         self._memory = LaneMemory(folder / "lane.db")
         typesetter = Typesetter()
@@ -93,6 +93,7 @@ class LaneDevice:
             title=device.name,
             turn=screen.turn,
             on_shown=shown_to(self._world) if self._world else None,
+            on_sound=heard_by(self._world) if self._world else None,
         )
         self._state = State(
             letter=lane.letter,
@@ -101,7 +102,14 @@ class LaneDevice:
             made=self._memory.made(),
         )
         self._paper = LanePaper(
-            printer, folder, lane.letter, self._memory, typesetter, on_job=self._job, on_printer=self._printer
+            printer,
+            folder,
+            lane.letter,
+            self._memory,
+            typesetter,
+            on_job=self._job,
+            on_printer=self._printer,
+            now=now,
         )
         self._owed = self._memory.owed()
         self._camera: CameraPicture | None = None
@@ -119,7 +127,7 @@ class LaneDevice:
 
     def turn(self) -> float:
         """Do what is due and show how things stand; an unchanged screen costs nothing."""
-        now = datetime.now(UTC)
+        now = self._now()
         due = check_in.next_wake(self._state)
         if due is not None and due <= now:
             self._hear(heard.Ticked(now))
@@ -131,7 +139,7 @@ class LaneDevice:
                 self._loop.stop()
         self._show(now)
         self._line.report(self._troubles(), time.monotonic())
-        sleep_s = LONGEST_SLEEP_S if due is None else max(0.0, (due - datetime.now(UTC)).total_seconds())
+        sleep_s = LONGEST_SLEEP_S if due is None else max(0.0, (due - self._now()).total_seconds())
         return min(sleep_s, TOUCH_EVERY_S) if self._polls_touches else sleep_s
 
     def close(self) -> None:
@@ -150,8 +158,7 @@ class LaneDevice:
         shown = LaneShown(self._state, today_of(self._state, now), self._camera, self._pressed)
         self._scene = scene(shown, self._panel, self._state.language)
         if self._window.show(self._scene) and self._world:
-            targets = {one.name: [one.rect.x, one.rect.y, one.rect.w, one.rect.h] for one in self._scene.targets}
-            self._world.tell("targets", screen=self._state.screen.value, targets=targets)
+            tell_shown(self._world, self._scene, self._state.screen.value)
 
     # -- the conversation ----------------------------------------------------------------
 
@@ -196,13 +203,13 @@ class LaneDevice:
 
     def _ask(self, number: int, kind: str, body: dict[str, Any]) -> None:
         answer = self._line.client.ask(kind, body)
-        self._loop.put(lambda: self._hear(_replied(number, answer)))
+        self._later(lambda now: _replied(now, number, answer))
 
     def _answered(self, answer: Answer) -> None:
         def hear() -> None:
             number = self._numbers.pop(answer.command_id, None)
             if number is not None:
-                self._hear(_replied(number, answer))
+                self._hear(_replied(self._now(), number, answer))
 
         self._loop.put(hear)
 
@@ -218,7 +225,7 @@ class LaneDevice:
         self._later(lambda now: heard.RosterChanged(now, read))
         self._loop.put(lambda: self._pay(read))
 
-    def _linked(self, is_up: bool) -> None:
+    def _linked(self, is_up: bool) -> None:  # noqa: FBT001 - as HubClient.watch calls it
         if not is_up:
             self._later(lambda now: heard.LinkChanged(now, Link.DOWN))
 
@@ -242,14 +249,14 @@ class LaneDevice:
 
     def _later(self, make: Callable[[datetime], heard.Input]) -> None:
         """Let the conversation hear this, with the time at which it happened."""
-        now = datetime.now(UTC)
+        now = self._now()
         self._loop.put(lambda: self._hear(make(now)))
 
     # -- camera and fingers ----------------------------------------------------------------
 
     def _looked(self) -> None:
         """The camera has something new: a code, a picture, trouble."""
-        now = datetime.now(UTC)
+        now = self._now()
         try:
             scan = self._scanner.poll()
             frame = self._scanner.frame()
@@ -277,7 +284,7 @@ class LaneDevice:
             return
         pressed, self._pressed = self._pressed, ""
         if target is not None and target == pressed:
-            self._hear(heard.Touched(datetime.now(UTC), target))
+            self._hear(heard.Touched(self._now(), target))
 
     def _lamp_of(self, settings: Settings) -> Pager | None:
         """The lamp over the lane, where the settings name pins for it: a [[desk]] called by the lane's letter."""
@@ -294,8 +301,7 @@ class LaneDevice:
         return tuple(one for one in found if one)
 
 
-def _replied(number: int, answer: Answer | None) -> heard.Input:
-    now = datetime.now(UTC)
+def _replied(now: datetime, number: int, answer: Answer | None) -> heard.Input:
     match answer:
         case Reply():
             return heard.Replied(now, number, answer.result)

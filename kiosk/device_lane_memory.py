@@ -67,7 +67,7 @@ class LaneMemory:
             rows = self._db.execute(
                 "SELECT digest, visit_id, ticket, appointment_id, at FROM made ORDER BY at"
             ).fetchall()
-        return tuple(Made(*row[:4], from_us(row[4])) for row in rows)
+        return tuple(Made(digest, visit, ticket, booked, from_us(at)) for digest, visit, ticket, booked, at in rows)
 
     def remember(self, made: Made) -> None:
         """Write a check-in down; older ones than two days are forgotten."""

@@ -9,10 +9,10 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.device import Now, wall_clock
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.backends import open_printer
 from kiosk.hardware.spool import Spool
@@ -41,13 +41,14 @@ class LanePaper:
         *,
         on_job: Callable[[Job], None],
         on_printer: Callable[[PrinterState], None],
+        now: Now = wall_clock,
     ) -> None:
         """Open the spool; what it still holds goes on printing.
 
         Raises:
             SpoolError: its file cannot be used.
         """
-        self._lane, self._memory, self._typesetter = lane, memory, typesetter
+        self._lane, self._memory, self._typesetter, self._now = lane, memory, typesetter, now
         self._width_dots = PAPER_DOTS[printer.paper_mm]
         self._spool = Spool(folder / "spool.db", open_printer(printer), on_change=on_job, on_printer=on_printer)
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -94,7 +95,7 @@ class LanePaper:
             store=store.name.in_(language),
             number=slip.ticket,
             arrived_at=slip.arrived_at,
-            printed_at=datetime.now(UTC),
+            printed_at=self._now(),
             lane=self._lane,
             advisor=slip.advisor.in_(language) if slip.advisor else None,
             advisor_at=slip.advisor_at,

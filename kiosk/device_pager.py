@@ -59,7 +59,7 @@ class PagerDevice:
             newest = view["pages"][-1]["page_id"] if view["pages"] else ""
             self._show(advisor, view["pattern"], newest)
 
-        def linked(is_up: bool) -> None:
+        def linked(is_up: bool) -> None:  # noqa: FBT001 - as HubClient.watch calls it
             if not is_up:
                 self._views.pop(advisor, None)
                 self._show(advisor, UNKNOWN)
