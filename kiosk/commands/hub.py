@@ -39,9 +39,18 @@ def run(arguments: argparse.Namespace) -> int:
         database = Database(hub.database)
         try:
             app = create_app(database, store, settings)
-            serve(app, listener, lambda: print(f"kiosk hub: {address_of(listener)}", flush=True))
+            address = address_of(listener)
+            serve(app, listener, lambda: _say(address))
         finally:
             database.close()
     finally:
         listener.close()
     return 0
+
+
+def _say(address: str) -> None:
+    """One line for who started it, one for systemd."""
+    from kiosk.service_notify import Service
+
+    print(f"kiosk hub: {address}", flush=True)
+    Service().ready(f"answers at {address}")

@@ -116,13 +116,16 @@ def read_lane_view(view: Mapping[str, Any]) -> LaneView:
     Raises:
         KeyError, TypeError, ValueError: it is none; the hub is of a version that this lane does not understand.
     """
+    catalogue = _Catalogue(
+        {one["advisor_id"]: one for one in view.get("advisors", ())}, dict(view.get("operations", {}))
+    )
     return LaneView(
         store=read_store(view["store"]),
         lane=str(view["lane"]),
         today_on=date.fromisoformat(view["today_on"]),
         highest_ticket=int(view["highest_ticket"]),
         open_tickets=frozenset(view["open_tickets"]),
-        roster=tuple(_booking(one) for one in view["roster"]),
+        roster=tuple(_booking(one, catalogue) for one in view["roster"]),
         visits=tuple(_visit(one) for one in view["visits"]),
     )
 
@@ -162,7 +165,21 @@ def read_instant(us: int | None) -> datetime | None:
     return None if us is None else from_us(us)
 
 
-def _booking(one: Mapping[str, Any]) -> Booking:
+@dataclass(frozen=True)
+class _Catalogue:
+    """Advisors and operations that roster rows name by their keys."""
+
+    advisors: Mapping[str, Mapping[str, Any]]
+    operations: Mapping[str, Mapping[str, str]]
+
+    def advisor(self, told: str | Mapping[str, Any] | None) -> Named | None:
+        return read_advisor(self.advisors.get(told) if isinstance(told, str) else told)
+
+    def words(self, told: str | Mapping[str, str]) -> Words:
+        return read_words(self.operations.get(told, {"en": told}) if isinstance(told, str) else told)
+
+
+def _booking(one: Mapping[str, Any], catalogue: _Catalogue) -> Booking:
     return Booking(
         appointment_id=one["appointment_id"],
         first_name=one.get("first_name") or "",
@@ -172,8 +189,8 @@ def _booking(one: Mapping[str, Any]) -> Booking:
         language=one.get("language") or "",
         code_hashes=tuple(one.get("code_hashes", ())),
         typed_hashes=tuple(one.get("typed_hashes", ())),
-        advisor=read_advisor(one.get("advisor")),
-        asked=tuple(read_words(words) for words in one.get("asked", ())),
+        advisor=catalogue.advisor(one.get("advisor")),
+        asked=tuple(catalogue.words(told) for told in one.get("asked", ())),
         state=one.get("state", "booked"),
         visit_id=one.get("visit_id"),
         ticket=one.get("ticket"),

@@ -5,6 +5,7 @@ Nothing happens at import; `create_app` builds it from what it is given. Serving
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import Protocol
@@ -29,6 +30,7 @@ from kiosk.server.device_api import (
 )
 from kiosk.server.errors import Answered
 from kiosk.server.feed import Feed
+from kiosk.server.housekeeping import Housekeeping
 from kiosk.server.hub import Hub
 from kiosk.server.requests import Bodies, cookie, header, host_must_be_ours, refuse, sender_must_be_ours
 from kiosk.server.stream import Receive, Scope, Send, stream_view
@@ -60,6 +62,7 @@ class App:
         self.hub = hub
         self.flask = flask
         self.feed = Feed(hub)
+        self._housekeeping: asyncio.Task[None] | None = None
         self._plain = Bodies(WSGIMiddleware(flask, workers=WORKERS))  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,8 +94,11 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self.feed.start()
+                self._housekeeping = asyncio.create_task(Housekeeping(self.hub).run())
                 await send({"type": "lifespan.startup.complete"})
             else:
+                if self._housekeeping:
+                    self._housekeeping.cancel()
                 await self.feed.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

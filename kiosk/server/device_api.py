@@ -54,6 +54,12 @@ def view(name: str) -> Response:
     return answer
 
 
+@api.post("/appointments/import")
+def import_appointments() -> Response:
+    """The command `import_appointments`, under the name that other systems look for."""
+    return command("import_appointments")
+
+
 @api.post("/commands/<kind>")
 def command(kind: str) -> Response:
     """A command."""

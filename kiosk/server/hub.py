@@ -146,6 +146,11 @@ class Hub:
         for listener in self.on_change:
             listener()
 
+    @property
+    def seq(self) -> int:
+        """The store's `seq` after the last command of this process; 0 before the first."""
+        return self._seq
+
     # --- reading
 
     def snapshot(self, at: datetime | None = None) -> Snapshot:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
 from kiosk.domain.completion import Job, completions, rounded_up
-from kiosk.domain.paging import Page, Paging
+from kiosk.domain.paging import URGENCY, Page, Paging, Pattern
 from kiosk.domain.store import Presence, Store, Words
 from kiosk.domain.visit import Stage, Visit
 from kiosk.server import schema
@@ -28,6 +28,7 @@ from kiosk.server.prepared import Prepared
 CLOSED_KEPT = timedelta(hours=36)
 DAY_BEGINS = timedelta(hours=3)
 _S = bindparam("store_id")
+Lit = tuple[Page, Pattern]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Booked:
     operations: tuple[str, ...]
     party: Party
     asked: tuple[Words, ...]
+    asked_keys: tuple[str | Words, ...] = ()
     concern: str = ""
     promised_at: datetime | None = None
     code_hashes: tuple[str, ...] = ()
@@ -127,6 +129,7 @@ class Snapshot:
     devices: tuple[DeviceReport, ...]
     counters: Mapping[str, int]
     _completions: dict[datetime, Mapping[str, datetime]] = field(default_factory=dict, repr=False, compare=False)
+    _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def paging(self) -> Paging:
@@ -150,6 +153,25 @@ class Snapshot:
     def pages(self) -> list[Page]:
         """Every open page: of visits, and of people who ask for help at an idle lane."""
         return [page for one in self.open_stays for page in one.visit.pages] + list(self.calls)
+
+    def lamps(self, at: datetime) -> Mapping[str, list[Lit]]:
+        """The pages that light each advisor's lamp at `at`: the most urgent, then the oldest first."""
+        known = self._lamps.get(at)
+        if known is None:
+            self._lamps.clear()
+            known = self._lamps[at] = self._lit(at)
+        return known
+
+    def _lit(self, at: datetime) -> Mapping[str, list[Lit]]:
+        paging = self.paging
+        lamps: dict[str, list[Lit]] = {one.advisor_id: [] for one in self.store.advisors}
+        for page in self.pages:
+            for advisor_id in dict.fromkeys(paging.reached(page, at)):
+                if advisor_id in lamps:
+                    lamps[advisor_id].append((page, paging.pattern(page, advisor_id, at)))
+        for lit in lamps.values():
+            lit.sort(key=lambda one: (-URGENCY.index(one[1]), one[0].opened_at, one[0].page_id))
+        return lamps
 
     def stay_of(self, appointment_id: str) -> Stay | None:
         """The visit that this appointment became, unless it was withdrawn."""
@@ -304,6 +326,7 @@ def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable
         operations=operations,
         party=party_of(row),
         asked=asked_words(operations, row.operations, store),
+        asked_keys=asked_keys(operations, row.operations, store),
         concern=row.words or "",
         promised_at=row.promised_at,
         code_hashes=tuple(codes),
@@ -331,12 +354,17 @@ def party_of(row: Any) -> Party:
 
 def asked_words(codes: Iterable[str], written: Iterable[Any] | None, store: Store) -> tuple[Words, ...]:
     """What was asked for, in order: the catalogue's name of each code, and for an unknown one the booking's own words."""
-    asked = []
+    names = {one.code: one.name for one in store.operations}
+    return tuple(names[one] if isinstance(one, str) else one for one in asked_keys(codes, written, store))
+
+
+def asked_keys(codes: Iterable[str], written: Iterable[Any] | None, store: Store) -> tuple[str | Words, ...]:
+    """As `asked_words`, with the catalogue's codes in place of its names."""
+    asked: list[str | Words] = []
     for code, pair in zip_longest(codes, written or (), fillvalue=None):
-        operation = store.operation(code) if code else None
         text = pair[1] or pair[0] if pair else ""
-        if operation:
-            asked.append(operation.name)
+        if code and store.operation(code):
+            asked.append(code)
         elif text:
             asked.append(Words(text, text, text))
     return tuple(asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.server.access import DEVICES, Principal
@@ -31,8 +32,10 @@ class TooSlow(Exception):  # noqa: N818 - the reader is, nothing failed
     """A reader that does not take what is sent to it."""
 
 
-async def stream_view(feed: Feed, name: str, who: Principal, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send the view now and at each change, and a beat every second, until the reader goes or the hub ends.
+async def stream_view(
+    feed: Feed, name: str, who: Principal, scope: Scope, receive: Receive, send: Send, *, beat_s: float = BEAT_S
+) -> None:
+    """Send the view now and at each change, and a beat every `beat_s`, until the reader goes or the hub ends.
 
     Raises:
         Answered: there is no such view; nothing has been sent then.
@@ -45,7 +48,7 @@ async def stream_view(feed: Feed, name: str, who: Principal, scope: Scope, recei
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _send(send, scope, RETRY)
-        await _speak(feed, channel, changed, gone, scope, send)
+        await _speak(_Watch(feed, channel, changed, gone), scope, send, beat_s)
         with suppress(OSError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except (TooSlow, OSError):
@@ -57,19 +60,31 @@ async def stream_view(feed: Feed, name: str, who: Principal, scope: Scope, recei
             feed.device_lost(device)
 
 
-async def _speak(
-    feed: Feed, channel: Channel, changed: asyncio.Event, gone: asyncio.Task[None], scope: Scope, send: Send
-) -> None:
+@dataclass(frozen=True)
+class _Watch:
+    """One stream's ends: what it is told, and when it is over."""
+
+    feed: Feed
+    channel: Channel
+    changed: asyncio.Event
+    gone: asyncio.Task[None]
+
+    @property
+    def is_over(self) -> bool:
+        return self.feed.is_ending or self.gone.done()
+
+
+async def _speak(watch: _Watch, scope: Scope, send: Send, beat_s: float) -> None:
     """Frames as they come, beats between them."""
     told = -1
-    while not feed.is_ending and not gone.done():
-        changed.clear()
-        if channel.version != told:
-            told = channel.version
-            await _send(send, scope, channel.frame)
+    while not watch.is_over:
+        watch.changed.clear()
+        if watch.channel.version != told:
+            told = watch.channel.version
+            await _send(send, scope, watch.channel.frame)
             continue
-        waiting = asyncio.ensure_future(changed.wait())
-        done, _ = await asyncio.wait({waiting, gone}, timeout=BEAT_S, return_when=asyncio.FIRST_COMPLETED)
+        waiting = asyncio.ensure_future(watch.changed.wait())
+        done, _ = await asyncio.wait({waiting, watch.gone}, timeout=beat_s, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if not done:
             await _send(send, scope, BEAT)

@@ -12,6 +12,9 @@ from kiosk.server.links import Links
 from kiosk.server.snapshot import Booked, Snapshot, Stay
 from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, store_part, told_advisor, us, words_part
 
+# A code that was shown often has many tokens; older ones are still good, the lane asks the hub for them.
+NEWEST_CODES, NEWEST_TYPED = 2, 3
+
 
 def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> dict[str, Any]:
     """The roster with hashes, first names and cars in short, and nothing else of anybody."""
@@ -26,28 +29,32 @@ def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> d
         "today_on": at.astimezone(snapshot.store.zone).date().isoformat(),
         "highest_ticket": snapshot.counters.get(letter, 0),
         "open_tickets": list(snapshot.open_tickets),
-        "roster": [_row(snapshot, one, by_appointment.get(one.appointment_id)) for one in snapshot.bookings.values()],
+        "advisors": [advisor_part(snapshot.store, one.advisor_id) for one in snapshot.store.advisors],
+        "operations": {one.code: words_part(one.name) for one in snapshot.store.operations},
+        "roster": [_row(one, by_appointment.get(one.appointment_id)) for one in snapshot.bookings.values()],
         "visits": [_visit(snapshot, one, at) for one in _in_lane(snapshot, letter, at)],
     }
 
 
-def _row(snapshot: Snapshot, booked: Booked, stay: Stay | None) -> dict[str, Any]:
-    return {
+def _row(booked: Booked, stay: Stay | None) -> dict[str, Any]:
+    """An appointment; advisor and catalogued work by their keys, what is empty left out: two busy days are 64 kB."""
+    known = {
         "appointment_id": booked.appointment_id,
-        "code_hashes": list(booked.code_hashes),
-        "typed_hashes": list(booked.typed_hashes),
+        "code_hashes": list(booked.code_hashes[-NEWEST_CODES:]),
+        "typed_hashes": list(booked.typed_hashes[-NEWEST_TYPED:]),
         "first_name": booked.party.first_name,
         "car": booked.party.car,
         "plate_end": booked.party.plate_end,
         "starts_at": us(booked.starts_at),
-        "advisor": advisor_part(snapshot.store, booked.advisor_id),
+        "advisor": booked.advisor_id,
         "language": booked.language,
-        "asked": [words_part(one) for one in booked.asked],
+        "asked": [one if isinstance(one, str) else words_part(one) for one in booked.asked_keys],
         "contact": booked.party.contact,
         "state": _state(booked, stay),
         "visit_id": stay.visit.visit_id if stay else None,
         "ticket": stay.visit.ticket if stay else None,
     }
+    return {name: value for name, value in known.items() if value not in (None, "", [])}
 
 
 def _state(booked: Booked, stay: Stay | None) -> str:

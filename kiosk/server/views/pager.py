@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from kiosk.domain.paging import URGENCY, Page, Pattern
+from kiosk.domain.paging import Pattern
 from kiosk.domain.store import Presence
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
@@ -17,18 +17,10 @@ def pager_view(snapshot: Snapshot, advisor_id: str, at: datetime, _links: Links)
     """The pages that reach this advisor at `at`, the most urgent first."""
     if snapshot.store.advisor(advisor_id) is None:
         raise NotFound(f"no advisor {advisor_id}")
-    pages = pages_for(snapshot, advisor_id, at)
+    pages = snapshot.lamps(at)[advisor_id]
     return {
         "advisor": advisor_part(snapshot.store, advisor_id),
         "presence": snapshot.presence.get(advisor_id, Presence.IN).value,
         "pattern": (pages[0][1] if pages else Pattern.DARK).value,
         "pages": [page_part(snapshot, page, pattern) for page, pattern in pages],
     }
-
-
-def pages_for(snapshot: Snapshot, advisor_id: str, at: datetime) -> list[tuple[Page, Pattern]]:
-    """Open pages that light this advisor's lamp, with what each makes of it: the most urgent, then the oldest first."""
-    paging = snapshot.paging
-    seen = [(one, paging.pattern(one, advisor_id, at)) for one in snapshot.pages]
-    lit = [(page, pattern) for page, pattern in seen if pattern is not Pattern.DARK]
-    return sorted(lit, key=lambda one: (-URGENCY.index(one[1]), one[0].opened_at, one[0].page_id))

@@ -11,7 +11,6 @@ from kiosk.domain.store import Advisor, Presence
 from kiosk.domain.visit import Stage
 from kiosk.server.links import Links
 from kiosk.server.snapshot import Booked, Snapshot, Stay
-from kiosk.server.views.pager import pages_for
 from kiosk.server.views.parts import (
     CLOSED_SHOWN,
     advisor_part,
@@ -119,7 +118,7 @@ def appointment_part(snapshot: Snapshot, booked: Booked) -> dict[str, Any]:
 
 
 def _advisor(snapshot: Snapshot, advisor: Advisor, at: datetime) -> dict[str, Any]:
-    pages = pages_for(snapshot, advisor.advisor_id, at)
+    pages = snapshot.lamps(at)[advisor.advisor_id]
     return {
         "advisor_id": advisor.advisor_id,
         "name": words_part(advisor.name),
