@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.display.board_band import call_out, call_px, no_connection, no_connection_px
-from kiosk.display.board_look import BoardScreen, Measures, theme_of
+from kiosk.display.board_look import BoardScreen, Measures, Told, theme_of
 from kiosk.display.board_rest import closed, fact_rows, in_one_text, quiet_pages, waiting, welcome
 from kiosk.display.board_rows import form_of, rows_and_caption
 from kiosk.display.layout import Composition, Look
@@ -35,7 +35,6 @@ from kiosk.language import language as language_of
 
 if TYPE_CHECKING:
     from kiosk.domain.board import Row
-    from kiosk.domain.store import Words
 
 __all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "glance", "scene"]
 
@@ -85,7 +84,9 @@ def glance(state: BoardState, screen: BoardScreen, language: str | None = None) 
         return Glance(codes[index], begun, fresh, minute, as_of, (), 0, 1, None, 0, 0)
     due = mood(board, state.now)
     call = _called(board, state) if due is Mood.BUSY else None
-    paged = [_pages(board, screen, code, due, fresh, call) for code in codes]
+    today = state.now.astimezone(board.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    moment = Moment(due, fresh, call, today)
+    paged = [_pages(board, screen, code, moment) for code in codes]
     index, page = turn(state.seconds, screen.turn_s, [len(one) for one in paged])
     return Glance(
         language=codes[index],
@@ -106,21 +107,28 @@ def _called(board: Board, state: BoardState) -> Row | None:
     return next((row for row in board.rows if row.ticket == state.calls.current), None)
 
 
+class Moment(NamedTuple):
+    """What decides, beside the view, how many rows a page holds; it changes seldom, so that pages can be kept."""
+
+    mood: Mood
+    freshness: Freshness
+    call: Row | None
+    today: datetime
+
+
 @lru_cache(maxsize=32)
-def _pages(
-    board: Board, screen: BoardScreen, code: str, due: Mood, fresh: Freshness, call: Row | None
-) -> tuple[tuple[Row, ...], ...]:
+def _pages(board: Board, screen: BoardScreen, code: str, moment: Moment) -> tuple[tuple[Row, ...], ...]:
     """The pages of rows in one language; the row being called stands in the call-out alone."""
-    measures = _measures(board, screen, code, due, fresh)
-    if due is not Mood.BUSY:
-        return ((),) * quiet_pages(measures, board, due)
-    rows = [row for row in board.rows if row != call]
-    form = form_of(measures, rows, board)
+    measures = _measures(board, screen, code, moment.mood, moment.freshness)
+    if moment.mood is not Mood.BUSY:
+        return ((),) * quiet_pages(Told(measures, board, moment.today), moment.mood)
+    rows = [row for row in board.rows if row != moment.call]
+    form, is_stale = form_of(Told(measures, board, moment.today), rows), moment.freshness is Freshness.STALE
     height = screen.panel.height_px - measures.header - measures.footer
-    height -= no_connection_px(measures) if fresh is Freshness.STALE else 0
-    height -= call_px(measures, call) if call else 0
+    height -= no_connection_px(measures) if is_stale else 0
+    height -= call_px(measures, moment.call) if moment.call else 0
     height -= measures.caption if any(not row.is_ready for row in rows) else 0
-    if (call or fresh is Freshness.STALE) and height < measures.pitch(two_lines=form.two_lines):
+    if (moment.call or is_stale) and height < measures.pitch(two_lines=form.two_lines):
         return ((),)
     return pages(rows, measures.rows_in(height, two_lines=form.two_lines))
 
@@ -146,33 +154,38 @@ def _composed(board: Board | None, shown: Glance, screen: BoardScreen) -> Scene:
     unit = max(1, round(measures.latin * 0.03))
     across, down = (step * unit for step in SHIFTS[shown.shift])
     measures = replace(measures, across=across)
+    told = Told(measures, board, shown.minute)
     top, bottom = measures.header + down, c.size[1] - measures.footer + down
-    _header(c, measures, top, board, shown)
+    _header(c, told, top)
     if shown.mood is Mood.CLOSED:
-        closed(c, measures, Rect(0, top, c.size[0], c.size[1] - top), board, shown)
+        closed(c, told, Rect(0, top, c.size[0], c.size[1] - top))
         return c.scene()
     if shown.freshness is Freshness.STALE:
         top = no_connection(c, measures, top)
     foot = Rect(0, bottom, c.size[0], c.size[1] - bottom)
     room = Rect(0, top, c.size[0], bottom - top)
     if shown.mood is Mood.EMPTY:
-        welcome(c, measures, room, board, shown)
-        _footer(c, measures, foot, board, shown)
+        welcome(c, told, room, shown.page)
+        _footer(c, told, foot, shown)
         return c.scene()
     if shown.call:
         room = call_out(c, measures, room, shown.call, alone=not shown.rows and len(board.rows) > 1)
-    room = rows_and_caption(c, measures, room, board, shown)
-    told = fact_rows(c, measures, room, board, shown)
-    _footer(c, measures, foot, board, shown, with_fact=not told and shown.freshness is not Freshness.STALE)
+    room = rows_and_caption(c, told, room, shown)
+    if room.h > measures.hair:
+        c.add(Fill(Rect(room.x, room.y, room.w, measures.hair), measures.look.theme.line))
+    is_live = shown.freshness is not Freshness.STALE
+    with_fact = is_live and not fact_rows(c, told, room)
+    _footer(c, told, foot, shown, with_fact=with_fact)
     return c.scene()
 
 
-def _header(c: Composition, m: Measures, height: int, board: Board, shown: Glance) -> None:
+def _header(c: Composition, told: Told, height: int) -> None:
     """Mark, name, clock. The clock is always there; a name that is too long ends in an ellipsis."""
+    m = told.m
     theme, mark_px, middle = m.look.theme, round(m.latin * 1.2), height - m.header // 2
     c.add(Mark(Rect(m.start, middle - mark_px // 2, mark_px, mark_px), theme.brand, theme.on_brand))
     c.text(
-        m.look.language.time(shown.minute, board.zone),
+        m.look.language.time(told.now, told.board.zone),
         m.end,
         middle,
         size_px=round(m.latin * 1.31),
@@ -185,8 +198,9 @@ def _header(c: Composition, m: Measures, height: int, board: Board, shown: Glanc
         c.text(line, x, y + index * pitch, size_px=m.text, weight=600)
 
 
-def _footer(c: Composition, m: Measures, rect: Rect, board: Board, shown: Glance, *, with_fact: bool = False) -> None:
-    """ "As of" at the start with the sign of the link; one fact at the end, if there is room for it."""
+def _footer(c: Composition, told: Told, rect: Rect, shown: Glance, *, with_fact: bool = False) -> None:
+    """*As of* at the start with the sign of the link; one fact at the end, if there is room for it."""
+    m, board = told.m, told.board
     theme, middle = m.look.theme, rect.y + m.footer // 2
     c.add(Fill(Rect(0, rect.y, rect.w, m.hair), theme.line))
     x = _link_sign(c, m, middle, shown.freshness)
@@ -196,7 +210,8 @@ def _footer(c: Composition, m: Measures, rect: Rect, board: Board, shown: Glance
     pieces = ((_open(before), 500, theme.ink_2), (time, 700, theme.ink), (_open(after), 500, theme.ink_2))
     said = c.runs(tuple(one for one in pieces if one[0]), x, middle, size_px=m.text)
     if with_fact and board.facts:
-        _fact(c, m, said.end + 2 * m.gap, middle, *board.facts[shown.fact], shown.language)
+        icon, words = board.facts[shown.fact]
+        _fact(c, m, (said.end + 2 * m.gap, middle), icon, words.in_(shown.language))
 
 
 def _open(text: str) -> str:
@@ -220,8 +235,9 @@ def _link_sign(c: Composition, m: Measures, middle: int, fresh: Freshness) -> in
     return m.start + size + gap
 
 
-def _fact(c: Composition, m: Measures, room_from: int, middle: int, icon: str, words: Words, code: str) -> None:
-    text = in_one_text(m, words.in_(code))
+def _fact(c: Composition, m: Measures, at: tuple[int, int], icon: str, words: str) -> None:
+    """A fact at the end of the footer, if it fits after the column in `at`; else its value alone, or nothing."""
+    text, (room_from, middle) = in_one_text(m, words), at
     icon_px, gap = round(m.latin * 0.95), round(m.latin * 0.34)
     for shorter in (text, text.rpartition(": ")[2]):
         left = m.end - m.look.width(shorter, m.text)

@@ -53,18 +53,18 @@ def call_form(m: Measures, row: Row, room_px: int | None = None) -> CallForm:
         sizes = [round(m.text * grown) for grown in (ARABIC_WORD_SIZES if m.look.is_rtl else WORD_SIZES)]
         tried = [(bell, ticket_px, size) for size in sizes] + [(0, ticket_px, size) for size in sizes]
         for bell_px, ticket, size in [*tried, (0, m.called, sizes[-1])]:
-            if _beside_px(m, row, bell_px, ticket, size, words) <= m.end - m.start:
-                return CallForm(
-                    stacked=False, bell_px=bell_px, ticket_px=ticket, word_px=size, words=words, height=height
-                )
+            form = CallForm(stacked=False, bell_px=bell_px, ticket_px=ticket, word_px=size, words=words, height=height)
+            if _beside_px(m, row, form) <= m.end - m.start:
+                return form
     return _stacked(m, row, words, room_px)
 
 
-def _beside_px(m: Measures, row: Row, bell_px: int, ticket_px: int, word_px: int, words: tuple[str, ...]) -> int:
-    gap = round(m.latin * 0.8)
-    arrow = round(word_px * 1.37)
-    widest = max(m.look.width(word, word_px, 700) + (arrow if index else 0) for index, word in enumerate(words))
-    return (bell_px + gap if bell_px else 0) + _ticket_px(m, row, ticket_px) + gap + widest
+def _beside_px(m: Measures, row: Row, form: CallForm) -> int:
+    """Width of bell, ticket and words in a row."""
+    gap, size = round(m.latin * 0.8), form.word_px
+    arrow = round(size * 1.37)
+    widest = max(m.look.width(word, size, 700) + (arrow if index else 0) for index, word in enumerate(form.words))
+    return (form.bell_px + gap if form.bell_px else 0) + _ticket_px(m, row, form.ticket_px) + gap + widest
 
 
 def _ticket_px(m: Measures, row: Row, size_px: int) -> int:
@@ -111,7 +111,7 @@ def _call_wide(c: Composition, m: Measures, band: Rect, row: Row, form: CallForm
     if form.bell_px:
         _bell(c, m, x, band.middle, form.bell_px)
         x += form.bell_px + gap
-    x = _ticket(c, m, x, band.middle, row, form).end + gap
+    x = _ticket(c, m, (x, band.middle), row, form).end + gap
     _call_words(c, m, x, band.middle - pitch * (len(form.words) - 1) // 2, form)
 
 
@@ -122,7 +122,7 @@ def _call_stacked(c: Composition, m: Measures, band: Rect, row: Row, form: CallF
     if form.bell_px:
         _bell(c, m, x, middle, form.bell_px)
         x += form.bell_px + m.gap
-    _ticket(c, m, x, middle, row, form)
+    _ticket(c, m, (x, middle), row, form)
     _call_words(c, m, m.start, top + round(form.ticket_px * 0.95) + form.pitch(m) // 2 - m.lift, form)
 
 
@@ -131,10 +131,8 @@ def _bell(c: Composition, m: Measures, x: int, middle: int, size: int) -> None:
     c.add(Disc(place, theme.on_ready), Icon(place.inset(round(size * 0.15)), "bell", theme.ready_band))
 
 
-def _ticket(c: Composition, m: Measures, x: int, middle: int, row: Row, form: CallForm) -> Rect:
-    return c.text(
-        Ltr(row.ticket), x, middle, size_px=form.ticket_px, weight=700, colour=m.look.theme.on_ready, rtl=False
-    )
+def _ticket(c: Composition, m: Measures, at: tuple[int, int], row: Row, form: CallForm) -> Rect:
+    return c.text(Ltr(row.ticket), *at, size_px=form.ticket_px, weight=700, colour=m.look.theme.on_ready, rtl=False)
 
 
 def _call_words(c: Composition, m: Measures, x: int, y: int, form: CallForm) -> None:

@@ -14,7 +14,10 @@ from kiosk.display.theme import STALE, STALE_DARK, Panel, Theme, board_type_px
 from kiosk.domain.board import MOST_ROWS, STAGES, Freshness
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from kiosk.display.layout import Look
+    from kiosk.domain.board import Board
     from kiosk.typeset import Typesetter
 
 CALLED_PER_DISTANCE = 82
@@ -162,6 +165,24 @@ class Measures:
     def rows_in(self, height: int, *, two_lines: bool) -> int:
         """How many rows that height holds, at least one and at most eight."""
         return max(1, min(MOST_ROWS, height // self.pitch(two_lines=two_lines)))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a board tells, in which sizes, and the moment that decides what is today."""
+
+    m: Measures
+    board: Board
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The date on the store's wall."""
+        return self.day_of(self.now)
+
+    def day_of(self, at: datetime) -> date:
+        """The date of an instant on the store's wall."""
+        return at.astimezone(self.board.zone).date()
 
 
 @dataclass(frozen=True)

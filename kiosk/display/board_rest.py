@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from kiosk.display.layout import Composition
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.display.theme import LIGHT
-from kiosk.domain.board import Board, Freshness, Glance, Mood
+from kiosk.domain.board import Mood
 from kiosk.language import LEFT_TO_RIGHT, POP, plain
 
 if TYPE_CHECKING:
-    from kiosk.display.board_look import Measures
+    from kiosk.display.board_look import Measures, Told
     from kiosk.display.scene import Scene
 
 AFTER_HOURS_ICONS = ("ready", "call", "lock")
@@ -28,26 +28,30 @@ Fact = tuple[str, str, str]
 """Icon, words, and what stands at the end of the row."""
 
 
-def welcome(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
+def welcome(c: Composition, told: Told, room: Rect, page: int) -> None:
     """*Welcome to ...*, then today's hours and the store's facts. Never a zero, never an empty table."""
-    words = m.look.language.text("board.welcome", dealer=board.name.in_(shown.language))
-    facts = _day_facts(m, board, shown.minute)
+    m, words, facts = told.m, _welcome(told), _day_facts(told)
     size, height = _welcome_size(m, words, facts, room.h)
     place = Rect(m.start, room.y + round(m.latin * 0.2), m.end - m.start, 0)
     c.paragraph(words, place, size_px=size, weight=700, headline=True)
     below = Rect(room.x, room.y + height, room.w, room.h - height)
-    _facts(c, m, below, _page(m, facts, below.h, shown.page), ground=True)
+    _facts(c, m, below, _page(m, facts, below.h, page), ground=True)
 
 
-def quiet_pages(m: Measures, board: Board, due: Mood) -> int:
+def quiet_pages(told: Told, due: Mood) -> int:
     """How many pages the welcome has: all facts are shown in turn."""
-    facts = _day_facts(m, board, board.hub_now)
+    m, facts = told.m, _day_facts(told)
     if due is not Mood.EMPTY or not facts:
         return 1
-    words = m.look.language.text("board.welcome", dealer=board.name.in_(m.look.language.code))
+    words = _welcome(told)
     room = m.look.panel.height_px - m.header - m.footer
     count = _facts_in(m, facts, room - _welcome_size(m, words, facts, room)[1])
     return -(-len(facts) // count) if count else 1
+
+
+def _welcome(told: Told) -> str:
+    words = told.m.look.language
+    return words.text("board.welcome", dealer=told.board.name.in_(words.code))
 
 
 def _welcome_size(m: Measures, words: str, facts: list[Fact], room: int) -> tuple[int, int]:
@@ -95,11 +99,12 @@ def _page(m: Measures, facts: list[Fact], height: int, page: int) -> list[Fact]:
     return facts[page * room : (page + 1) * room] or facts[:room] if room > 0 else []
 
 
-def closed(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> None:
+def closed(c: Composition, told: Told, room: Rect) -> None:
     """When the shop opens again, in the middle; below it the key drop and the telephone, if the store names them."""
-    facts = [_split(icon, words.in_(shown.language)) for icon, words in board.facts if icon in AFTER_HOURS_ICONS]
+    m, code = told.m, told.m.look.language.code
+    facts = [_split(icon, words.in_(code)) for icon, words in told.board.facts if icon in AFTER_HOURS_ICONS]
     pitch = max(round(m.latin * 2.08), _fact_pitch(m, facts))
-    words = _opening(m, board, shown)
+    words = _opening(told)
     size, height = _headline(m, words, room.h - m.footer, CLOSED_SIZE)
     facts = facts[: max(0, room.h - height - m.gap) // pitch]
     foot = pitch * len(facts)
@@ -108,50 +113,45 @@ def closed(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance)
     _facts(c, m, Rect(room.x, room.bottom - foot, room.w, foot), facts, ground=False)
 
 
-def _opening(m: Measures, board: Board, shown: Glance) -> str:
-    words, zone = m.look.language, board.zone
-    if board.opens_at is None:
-        return words.text("board.welcome", dealer=board.name.in_(shown.language))
-    clock = words.time(board.opens_at, zone)
-    today = shown.minute.astimezone(zone).date()
-    away = (board.opens_at.astimezone(zone).date() - today).days
+def _opening(told: Told) -> str:
+    words, zone, opens_at = told.m.look.language, told.board.zone, told.board.opens_at
+    if opens_at is None:
+        return _welcome(told)
+    clock, away = words.time(opens_at, zone), (told.day_of(opens_at) - told.today).days
     if away <= 0:
         return words.text("board.open_from", time=clock)
     if away == 1:
         return words.text("board.open_tomorrow", time=clock)
-    return words.text("board.open_on", day=words.day(board.opens_at, zone, today), time=clock)
+    return words.text("board.open_on", day=words.day(opens_at, zone, told.today), time=clock)
 
 
-def fact_rows(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> bool:
+def fact_rows(c: Composition, told: Told, room: Rect) -> bool:
     """Where few visits leave the lower half free: the store's facts, on the ground, as quiet rows. Was there room?"""
-    facts = _day_facts(m, board, shown.minute)
+    m, facts = told.m, _day_facts(told)
     pitch = _fact_pitch(m, facts)
-    if room.h < 2 * pitch or shown.freshness is Freshness.STALE or not facts:
-        if room.h > m.hair:
-            c.add(Fill(Rect(room.x, room.y, room.w, m.hair), m.look.theme.line))
+    if room.h < 2 * pitch or not facts:
         return False
     facts = facts[: room.h // pitch]
     height = min(room.h // len(facts), round(pitch * TALLEST_FACT))
     top = room.bottom - height * len(facts)
-    c.add(Fill(Rect(room.x, room.y, room.w, m.hair), m.look.theme.line))
     lines = top > room.y + m.hair
     _facts(c, m, Rect(room.x, top, room.w, room.bottom - top), facts, ground=False, lines=lines, quiet=True)
     return True
 
 
-def _day_facts(m: Measures, board: Board, now: datetime) -> list[Fact]:
-    facts = [_split(icon, words.in_(m.look.language.code)) for icon, words in board.facts]
-    hours = _hours(m, board, now)
+def _day_facts(told: Told) -> list[Fact]:
+    words, hours = told.m.look.language, _hours(told)
+    facts = [_split(icon, text.in_(words.code)) for icon, text in told.board.facts]
     day = [fact for fact in facts if fact[0] not in AFTER_HOURS_ICONS]
-    return [("clock", m.look.language.text("board.open_today"), hours), *day] if hours else day
+    return [("clock", words.text("board.open_today"), hours), *day] if hours else day
 
 
-def _hours(m: Measures, board: Board, now: datetime) -> str:
+def _hours(told: Told) -> str:
     """Today's spans, "08:00-12:00 13:00-18:00"; where they are too wide, from the first opening to the last closing."""
-    words, today = m.look.language, now.astimezone(board.zone).date()
+    m, board, words = told.m, told.board, told.m.look.language
 
     def said(opens: str, closes: str) -> str:
-        both = (datetime.combine(today, time.fromisoformat(one), board.zone) for one in (opens, closes))
+        both = (datetime.combine(told.today, time.fromisoformat(one), board.zone) for one in (opens, closes))
         first, last = (words.time(at, board.zone) for at in both)
         text = words.text("day.from_to", opens=first, closes=last)
         return f"{LEFT_TO_RIGHT}{text}{POP}" if words.clock == "24h" else text
@@ -198,23 +198,24 @@ def _facts(
             c.add(Fill(Rect(row.x, row.y, row.w, m.hair), theme.line))
         c.add(Icon(Rect(m.start, row.middle - icon_px // 2, icon_px, icon_px), icon, theme.ink_2))
         x = m.start + icon_px + round(m.latin * 0.62)
-        _fact_words(c, m, row, x, label, value, quiet=quiet)
+        _fact_words(c, m, Rect(x, row.y, m.end - x, row.h), (label, value), quiet=quiet)
 
 
-def _fact_words(c: Composition, m: Measures, row: Rect, x: int, label: str, value: str, *, quiet: bool) -> None:
+def _fact_words(c: Composition, m: Measures, room: Rect, words: tuple[str, str], *, quiet: bool) -> None:
     """Words at the start, value at the end, large where there is room; on a narrow panel the value below the words."""
+    (label, value), x = words, room.x
     rtl = None if _is_rtl(value) else False  # a telephone number reads from left to right in Arabic too
     look, weight, colour = m.look, 600 if quiet else 700, m.look.theme.ink_2 if quiet else m.look.theme.ink
     if not value or _in_one_line(m, label, value):
-        c.text(look.shortened(label, m.end - x, m.text), x, row.middle, size_px=m.text, colour=colour)
-        roomy = look.width(label, m.text) + look.width(value, m.figure, weight) + m.gap <= m.end - x
+        c.text(look.shortened(label, room.w, m.text), x, room.middle, size_px=m.text, colour=colour)
+        roomy = look.width(label, m.text) + look.width(value, m.figure, weight) + m.gap <= room.w
         size = m.figure if roomy and not quiet else m.text
         if value:
-            c.text(value, m.end, row.middle, size_px=size, weight=weight, colour=colour, align="end", rtl=rtl)
+            c.text(value, m.end, room.middle, size_px=size, weight=weight, colour=colour, align="end", rtl=rtl)
         return
     lines = ((label, 500, -0.62, None), (value, weight, 0.68, rtl))
     for text, heavy, down, way in lines:
-        middle, short = row.middle + round(m.latin * down), look.shortened(text, m.end - x, m.text, heavy)
+        middle, short = room.middle + round(m.latin * down), look.shortened(text, room.w, m.text, heavy)
         c.text(short, x, middle, size_px=m.text, weight=heavy, colour=colour, rtl=way)
 
 

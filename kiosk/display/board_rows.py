@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.display.board_look import Measures, RowForm, row_form
+from kiosk.display.board_look import Measures, RowForm, Told, row_form
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.display.stages import LineTone, stage_disc, visit_line
 from kiosk.language import Ltr
@@ -14,26 +14,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk.display.layout import Composition
-    from kiosk.domain.board import Board, Glance, Row
+    from kiosk.domain.board import Glance, Row
 
 TALLEST_ROW = 1.7
 DAYS_OF_THE_WEEK = 7
 
 
-def form_of(m: Measures, rows: Sequence[Row], board: Board) -> RowForm:
+def form_of(told: Told, rows: Sequence[Row]) -> RowForm:
     """How all the rows are set: by the widest of them, and at least by the longest stage beside the widest time."""
-    widest = m.stage_column + m.time_column(m.look.language.time(_late(board), board.zone))
-    return row_form(m, max([widest, *(_words_width(m, row, board) for row in rows)]))
+    m, board = told.m, told.board
+    # all digits are equally wide, so any time with two of them before the colon is as wide as a time can be
+    late = board.hub_now.astimezone(board.zone).replace(hour=22, minute=0)
+    widest = m.stage_column + m.time_column(m.look.language.time(late, board.zone))
+    return row_form(m, max([widest, *(_words_width(told, row) for row in rows)]))
 
 
-def _late(board: Board) -> datetime:
-    """A moment whose time of day is as wide as any: all digits are equally wide, so two of them before the colon."""
-    return board.hub_now.astimezone(board.zone).replace(hour=22, minute=0)
-
-
-def rows_and_caption(c: Composition, m: Measures, room: Rect, board: Board, shown: Glance) -> Rect:
+def rows_and_caption(c: Composition, told: Told, room: Rect, shown: Glance) -> Rect:
     """The page's rows, ready ones first, then the caption strip and the others. Returns what is left below."""
-    form = form_of(m, [row for row in board.rows if row != shown.call], board)
+    m, form = told.m, form_of(told, [row for row in told.board.rows if row != shown.call])
     ready = [row for row in shown.rows if row.is_ready]
     others = [row for row in shown.rows if not row.is_ready]
     if not shown.rows:
@@ -53,7 +51,7 @@ def rows_and_caption(c: Composition, m: Measures, room: Rect, board: Board, show
     if others:
         _caption(c, m, placed[len(ready)][1].y - captions, shown)
     for row, rect in placed:
-        _row(c, m, rect, row, board, shown, form)
+        _row(c, told, rect, row, form)
     return Rect(room.x, y, room.w, room.bottom - y)
 
 
@@ -82,22 +80,22 @@ def _ground(c: Composition, m: Measures, rect: Rect, row: Row) -> None:
         c.add(Fill(rect, theme.surface), Fill(Rect(rect.x, rect.y, rect.w, m.hair), theme.line))
 
 
-def _row(c: Composition, m: Measures, rect: Rect, row: Row, board: Board, shown: Glance, form: RowForm) -> None:
-    theme = m.look.theme
+def _row(c: Composition, told: Told, rect: Rect, row: Row, form: RowForm) -> None:
+    m, theme = told.m, told.m.look.theme
     first = rect.y + round(rect.h * (0.31 if form.two_lines else 0.5))
     second = rect.y + round(rect.h * 0.73) if form.two_lines else first
     ink = theme.on_ready if row.is_ready else theme.ink
     ticket = c.text(Ltr(row.ticket), m.start, first, size_px=m.figure, weight=700, colour=ink, rtl=False)
     x = m.start if form.two_lines else m.start + max(m.ticket_column, ticket.w) + m.gap
-    x = _stage_sign(c, m, x, second, row, form)
+    x = _stage_sign(c, m, (x, second), row, form)
     weight = 700 if row.is_ready else 500
     word = c.text(m.look.language.text(f"stage.{row.stage}"), x, second, size_px=m.text, weight=weight, colour=ink)
-    _row_end(c, m, (ticket.end if form.two_lines else word.end) + m.gap, first, row, board, shown)
+    _row_end(c, told, (ticket.end if form.two_lines else word.end) + m.gap, first, row)
 
 
-def _stage_sign(c: Composition, m: Measures, x: int, middle: int, row: Row, form: RowForm) -> int:
-    """The visit line or its disc; returns the column at which the word begins."""
-    theme = m.look.theme
+def _stage_sign(c: Composition, m: Measures, at: tuple[int, int], row: Row, form: RowForm) -> int:
+    """The visit line or its disc, from a column and centred on a row; returns the column at which the word begins."""
+    theme, (x, middle) = m.look.theme, at
     tone = LineTone(theme.on_ready, theme.ready_band, theme.on_ready, theme.ready_band) if row.is_ready else None
     top = middle - m.disc // 2
     if form.has_line:
@@ -107,9 +105,9 @@ def _stage_sign(c: Composition, m: Measures, x: int, middle: int, row: Row, form
     return x + m.disc + (round(m.latin * 0.43) if form.two_lines else m.gap)
 
 
-def _row_end(c: Composition, m: Measures, room_from: int, middle: int, row: Row, board: Board, shown: Glance) -> None:
+def _row_end(c: Composition, told: Told, room_from: int, middle: int, row: Row) -> None:
     """The desk of a ready visit; else the estimated completion, its day if it is not today, and the old one struck."""
-    theme, gap = m.look.theme, round(m.latin * 0.5)
+    m, theme, gap = told.m, told.m.look.theme, round(told.m.latin * 0.5)
     if row.is_ready:
         if row.place:
             place = m.look.language.text("board.cashier", n=Ltr(row.place))
@@ -118,14 +116,14 @@ def _row_end(c: Composition, m: Measures, room_from: int, middle: int, row: Row,
     if row.completion_at is None:
         _not_known(c, m, middle)
         return
-    day = _day(m, row.completion_at, board, shown.minute)
-    if day and m.end - _end_width(m, row, board) < room_from:
+    day = _day(told, row.completion_at)
+    if day and m.end - _end_width(told, row) < room_from:
         c.text(day, m.end, middle, size_px=m.text, weight=700, align="end")
         return
-    time = m.look.language.time(row.completion_at, board.zone)
+    time = m.look.language.time(row.completion_at, told.board.zone)
     x = c.text(time, m.end, middle, size_px=m.figure, weight=700, align="end").x
     x = c.text(day, x - round(m.latin * 0.34), middle, size_px=m.text, align="end").x if day else x
-    old = _old_time(m, row, board, shown.minute)
+    old = _old_time(told, row)
     if old and x - gap - m.look.width(old, m.text) >= room_from:
         struck = max(2, round(m.latin * 0.1))
         c.text(old, x - gap, middle, size_px=m.text, colour=theme.ink_2, align="end", struck_px=struck)
@@ -141,37 +139,38 @@ def _not_known(c: Composition, m: Measures, middle: int) -> None:
     c.add(Disc(place, theme.wait), Icon(place.inset(round(size * 0.2)), "hourglass", theme.on_wait))
 
 
-def _day(m: Measures, at: datetime, board: Board, now: datetime) -> str:
+def _day(told: Told, at: datetime) -> str:
     """Nothing for today, *Tomorrow*, the day of the week within six days, the date beyond."""
-    today, on = now.astimezone(board.zone).date(), at.astimezone(board.zone).date()
-    if on == today:
+    words, on = told.m.look.language, told.day_of(at)
+    if on == told.today:
         return ""
-    if 1 < (on - today).days < DAYS_OF_THE_WEEK:
-        return m.look.language.weekday(on)
-    return m.look.language.day(at, board.zone, today)
+    if 1 < (on - told.today).days < DAYS_OF_THE_WEEK:
+        return words.weekday(on)
+    return words.day(at, told.board.zone, told.today)
 
 
-def _old_time(m: Measures, row: Row, board: Board, now: datetime) -> str:
+def _old_time(told: Told, row: Row) -> str:
     """The estimate that the customer knew, where its time alone cannot be mistaken for another day's."""
     if row.was_at is None or row.completion_at is None:
         return ""
-    days = [at.astimezone(board.zone).date() for at in (now, row.completion_at, row.was_at)]
-    return m.look.language.time(row.was_at, board.zone) if days[2] in days[:2] else ""
+    plain_days = (told.today, told.day_of(row.completion_at))
+    return told.m.look.language.time(row.was_at, told.board.zone) if told.day_of(row.was_at) in plain_days else ""
 
 
-def _words_width(m: Measures, row: Row, board: Board) -> int:
+def _words_width(told: Told, row: Row) -> int:
     """What the row's stage and its last column take together, without an old time."""
-    word = m.look.width(m.look.language.text(f"stage.{row.stage}"), m.text, 700 if row.is_ready else 500)
-    return word + _end_width(m, row, board)
+    look = told.m.look
+    word = look.width(look.language.text(f"stage.{row.stage}"), told.m.text, 700 if row.is_ready else 500)
+    return word + _end_width(told, row)
 
 
-def _end_width(m: Measures, row: Row, board: Board) -> int:
+def _end_width(told: Told, row: Row) -> int:
     """Width of the row's last column, without an old time."""
-    words = m.look.language
+    m, words = told.m, told.m.look.language
     if row.is_ready:
         return m.look.width(words.text("board.cashier", n=Ltr(row.place)), m.text, 700) if row.place else 0
     if row.completion_at is None:
         return m.look.width(words.text("common.not_known_yet"), m.text) + m.gap // 2 + round(m.latin * 0.9)
-    width = m.look.width(words.time(row.completion_at, board.zone), m.figure, 700)
-    day = _day(m, row.completion_at, board, board.hub_now)
+    width = m.look.width(words.time(row.completion_at, told.board.zone), m.figure, 700)
+    day = _day(told, row.completion_at)
     return width + (m.look.width(day, m.text) + round(m.latin * 0.34) if day else 0)

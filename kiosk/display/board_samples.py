@@ -71,45 +71,45 @@ DAY = (
 )
 
 
-def day(language: str) -> BoardState:
+def day(_language: str) -> BoardState:
     """An ordinary morning: two cars ready, six at work, one estimate changed."""
     return _state(DAY, MORNING)
 
 
-def call(language: str) -> BoardState:
+def call(_language: str) -> BoardState:
     """A car has just become ready and is called."""
     now = MORNING.replace(hour=11, minute=6)
     rows = (("A-009", "ready", None, None), ("A-012", "ready", None, None), *DAY[3:4], *DAY[5:7])
     return _state(rows, now, calls=Calls(begun=True, current="A-012", until=now + timedelta(seconds=12)))
 
 
-def sign(language: str) -> BoardState:
+def sign(_language: str) -> BoardState:
     """The hub has not been heard for 25 seconds."""
     return _state(DAY, MORNING, silent_s=25)
 
 
-def stale(language: str) -> BoardState:
+def stale(_language: str) -> BoardState:
     """The hub has not been heard for more than a minute."""
     return _state((DAY[0], *DAY[2:]), MORNING.replace(minute=47), silent_s=70)
 
 
-def empty(language: str) -> BoardState:
+def empty(_language: str) -> BoardState:
     """Early: the shop is open and nobody is there."""
     return _state((), MORNING.replace(hour=8, minute=5))
 
 
-def few(language: str) -> BoardState:
+def few(_language: str) -> BoardState:
     """Two visits: the rest of the board tells about the house."""
     return _state((DAY[0], DAY[7]), MORNING)
 
 
-def closed(language: str) -> BoardState:
+def closed(_language: str) -> BoardState:
     """After hours."""
     now = MORNING.replace(hour=18, minute=20)
     return _state((), now, opens_at=now.replace(hour=8, minute=0) + timedelta(days=1))
 
 
-def overnight(language: str) -> BoardState:
+def overnight(_language: str) -> BoardState:
     """Cars that stay until tomorrow or longer, and one whose estimate is not known yet."""
     rows = (
         DAY[0],
@@ -122,7 +122,7 @@ def overnight(language: str) -> BoardState:
     return _state(rows, MORNING.replace(hour=14))
 
 
-def full(language: str) -> BoardState:
+def full(_language: str) -> BoardState:
     """Thirty visits at once: the board turns pages."""
     stages = ("ready", "quality_check", "waiting_for_answer", "in_service", "in_service", "with_advisor", "checked_in")
     rows = []
@@ -133,18 +133,18 @@ def full(language: str) -> BoardState:
     return _state(tuple(rows), MORNING)
 
 
-def many_ready(language: str) -> BoardState:
+def many_ready(_language: str) -> BoardState:
     """Just before closing: more cars ready than half the board holds."""
     ready = tuple((f"A-{number:03d}", "ready", None, None) for number in range(21, 28))
     return _state((*ready, *DAY[2:]), MORNING.replace(hour=17))
 
 
-def noon(language: str) -> BoardState:
+def noon(_language: str) -> BoardState:
     """The twelve-hour clock."""
     return _state(DAY, MORNING.replace(hour=12), clock="12h")
 
 
-def before(language: str) -> BoardState:
+def before(_language: str) -> BoardState:
     """Switched on while the hub is away."""
     return BoardState(None, MORNING, silent_s=5)
 

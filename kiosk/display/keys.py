@@ -53,18 +53,32 @@ def key(
         )
     )
     size = size_px or c.look.type_px("main_key" if main else "key")
-    _key_words(c, face, text, size, ink, 700 if main else 600, icon=icon, icon_end=icon_end, second=second)
+    _key_words(c, face, text, second, size=size, ink=ink, weight=700 if main else 600, icons=(icon, icon_end))
     if not disabled:
         c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
 
 
+def pad_px(c: Composition) -> int:
+    """Least room at both ends of a key's words; small panels count every millimetre."""
+    return c.look.px(1.8 if c.look.panel.size_class == "S" else 5)
+
+
 def _key_words(
-    c: Composition, face: Rect, text: str, size: int, ink: str, weight: int, *, icon: str, icon_end: str, second: str
+    c: Composition,
+    face: Rect,
+    text: str,
+    second: str,
+    *,
+    size: int,
+    ink: str,
+    weight: int,
+    icons: tuple[str, str],
 ) -> None:
     """Icon, words, icon, centred as one on the key."""
+    icon, icon_end = icons
     icon_px, gap = round(size * 1.16), round(size * 0.42)
     beside = (icon_px + gap) * (bool(icon) + bool(icon_end))
-    room = face.w - 2 * c.look.px(5) - beside
+    room = face.w - 2 * pad_px(c) - beside
     lines = c.wrapped(text, room, size_px=size, weight=weight, balanced=True)
     words_px = max(c.look.width(line, size, weight) for line in lines)
     x = face.x + (face.w - words_px - beside) // 2
@@ -136,12 +150,13 @@ def row_key(
         place = Rect(face.end - c.look.px(9) - icon_px, face.middle - icon_px // 2, icon_px, icon_px)
         c.add(Icon(place, end_icon, theme.action if chosen else theme.ink))
         room -= icon_px + pad
-    two_lines(c, Rect(x, face.y, room, face.h), text, second, size, caption, ink)
+    two_lines(c, Rect(x, face.y, room, face.h), text, second, size=size, caption=caption, ink=ink)
     if not disabled:
         c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
 
 
-def two_lines(c: Composition, room: Rect, text: str, second: str, size: int, caption: int, ink: str) -> None:
+def two_lines(c: Composition, room: Rect, text: str, second: str, *, size: int, caption: int, ink: str) -> None:
+    """Words and a quieter second line below them, wrapped and centred in the room's height."""
     lines = c.wrapped(text, room.w, size_px=size, weight=600)
     below = c.wrapped(second, room.w, size_px=caption) if second else ()
     pitch = round(size * (1.4 if c.look.is_rtl else 1.2))

@@ -59,7 +59,7 @@ def ring(across_px: int, width_px: int, share: float) -> Image.Image:
 
 
 @lru_cache(maxsize=256)
-def icon(name: str, size_px: int, stroke: float, turned: bool) -> Image.Image:
+def icon(name: str, size_px: int, stroke: float, *, turned: bool) -> Image.Image:
     """An icon of `icons.PATHS`, `size_px` square. An unknown name is drawn as `alert`."""
     scale = size_px / GRID
     lines = tuple(tuple((x * scale, y * scale) for x, y in line) for line in outline(PATHS.get(name, PATHS["alert"])))

@@ -86,7 +86,7 @@ class Painter:
                 self._item(item.moved(-rect.x, -rect.y) if rect[:2] != (0, 0) else item, onto)
 
     @singledispatchmethod
-    def _item(self, item: Item, onto: Image.Image) -> None:
+    def _item(self, item: Item, _onto: Image.Image) -> None:
         raise TypeError(f"no way to draw a {type(item).__name__}")
 
     @_item.register
@@ -138,7 +138,7 @@ class Painter:
 
     @_item.register
     def _(self, item: Icon, onto: Image.Image) -> None:
-        _blot(onto, item.rect[:2], masks.icon(item.name, item.rect.w, item.stroke, item.turned), item.colour)
+        _blot(onto, item.rect[:2], masks.icon(item.name, item.rect.w, item.stroke, turned=item.turned), item.colour)
 
     @_item.register
     def _(self, item: Mark, onto: Image.Image) -> None:

@@ -81,9 +81,9 @@ def notice(c: Composition, rect: Rect, icon: str, bold: str, sentence: str = "")
             edge_px=edge_px,
         )
     )
-    icon_px, pad = round(c.look.type_px("text") * 1.3), c.look.px(8)
+    icon_px, (pad, gap) = round(c.look.type_px("text") * 1.3), _notice_margins(c)
     c.add(Icon(Rect(rect.x + pad, rect.middle - icon_px // 2, icon_px, icon_px), icon, theme.on_wait_tint))
-    x = rect.x + pad + icon_px + c.look.px(7)
+    x = rect.x + pad + icon_px + gap
     size = c.look.type_px("label")
     room = rect.end - pad - x
     height = 0
@@ -98,10 +98,16 @@ def notice(c: Composition, rect: Rect, icon: str, bold: str, sentence: str = "")
 def notice_height(c: Composition, width_px: int, bold: str, sentence: str = "") -> int:
     """Height that a notice of this width needs."""
     size = c.look.type_px("label")
-    room = width_px - 2 * c.look.px(8) - round(c.look.type_px("text") * 1.3) - c.look.px(7)
+    pad, gap = _notice_margins(c)
+    room = width_px - 2 * pad - round(c.look.type_px("text") * 1.3) - gap
     words = c.paragraph_height(bold, room, size_px=size, weight=700)
     words += c.paragraph_height(sentence, room, size_px=size) if sentence else 0
-    return words + 2 * c.look.px(7)
+    return words + 2 * c.look.px(2 if c.look.panel.size_class == "S" else 7)
+
+
+def _notice_margins(c: Composition) -> tuple[int, int]:
+    """At the sides, and between icon and words."""
+    return (c.look.px(3), c.look.px(3)) if c.look.panel.size_class == "S" else (c.look.px(8), c.look.px(7))
 
 
 def face(c: Composition, rect: Rect, initial: str, *, on_hero: bool = False) -> None:
@@ -128,11 +134,21 @@ def person_strip(c: Composition, rect: Rect, initial: str, text: str, second: st
             edge_px=edge_px,
         )
     )
-    disc_px, pad = min(c.look.px(25), rect.h - c.look.px(6)), c.look.px(8)
-    face(c, Rect(rect.x + pad, rect.middle - disc_px // 2, disc_px, disc_px), initial)
-    x = rect.x + pad + disc_px + c.look.px(7)
+    disc, pad, gap = strip_measures(c, rect)
+    face(c, disc, initial)
+    x = disc.end + gap
     room = Rect(x, rect.y, rect.end - pad - x, rect.h)
-    two_lines(c, room, text, second, c.look.type_px("label"), c.look.type_px("caption"), theme.ink)
+    label, caption = c.look.type_px("label"), c.look.type_px("caption")
+    two_lines(c, room, text, second, size=label, caption=caption, ink=theme.ink)
+
+
+def strip_measures(c: Composition, rect: Rect) -> tuple[Rect, int, int]:
+    """Where the disc of a person strip stands, its margin, and its gap to the words."""
+    small = c.look.panel.size_class == "S"
+    across, pad, gap = (12, 2.5, 3) if small else (25, 8, 7)
+    disc_px = min(c.look.px(across), rect.h - c.look.px(1 if small else 6))
+    pad_px = c.look.px(pad)
+    return Rect(rect.x + pad_px, rect.middle - disc_px // 2, disc_px, disc_px), pad_px, c.look.px(gap)
 
 
 def steps(c: Composition, rect: Rect, done: int, count: int) -> None:
