@@ -17,6 +17,13 @@ async function act(verb, body = {}) {
   } catch { say(words.failed); }
 }
 
+// What a hand does arrives in the order in which it was done, and no press is shorter than a finger's.
+let hand = Promise.resolve();
+const FINGER_MS = 80;
+function inOrder(verb, body, waitMs = 0) {
+  hand = hand.then(() => new Promise(done => setTimeout(done, waitMs))).then(() => act(verb, body));
+}
+
 // -- what changes is drawn anew, the rest keeps its focus ------------------------------------------------------------
 const drawn = {};
 function part(name, value, draw) {
@@ -71,8 +78,12 @@ function desks(list) {
       const lamp = document.createElementNS("http://www.w3.org/2000/svg", "svg");
       lamp.setAttribute("viewBox", "0 0 104 112"); lamp.setAttribute("role", "img"); lamp.innerHTML = LAMP;
       const press = make("button", {class: "press"}, words.press.dark);
-      const down = event => { event.preventDefault(); press.classList.add("down"); act("press", {advisor: one.advisor_id, down: true}); };
-      const up = () => { if (press.classList.contains("down")) { press.classList.remove("down"); act("press", {advisor: one.advisor_id, down: false}); } };
+      const down = event => { event.preventDefault(); press.classList.add("down"); press.since = Date.now(); inOrder("press", {advisor: one.advisor_id, down: true}); };
+      const up = () => {
+        if (!press.classList.contains("down")) return;
+        press.classList.remove("down");
+        inOrder("press", {advisor: one.advisor_id, down: false}, Math.max(0, FINGER_MS - (Date.now() - press.since)));
+      };
       press.onpointerdown = event => { press.setPointerCapture(event.pointerId); down(event); };
       press.onpointerup = press.onpointercancel = up;
       press.onkeydown = event => { if ((event.key === "Enter" || event.key === " ") && !event.repeat) down(event); };
@@ -170,7 +181,7 @@ const glass = $("screen-lane");
 function touch(event, phase) {
   const box = glass.getBoundingClientRect();
   if (!glass.naturalWidth) return;
-  act("touch", {phase, x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height});
+  inOrder("touch", {phase, x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height});
 }
 glass.onpointerdown = event => { event.preventDefault(); glass.setPointerCapture(event.pointerId); touch(event, "down"); };
 glass.onpointerup = event => touch(event, "up");
