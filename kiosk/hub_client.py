@@ -9,6 +9,7 @@ import json
 import logging
 import random
 import secrets
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -127,7 +128,7 @@ class HubClient:
         return self._keep(kind, body, command_id, at, None)
 
     def ask(self, kind: str, body: dict[str, Any], *, at: datetime | None = None) -> Answer | None:
-        """Send a command that is worth nothing later: once, not kept. None: the hub did not answer in ANSWER_WITHIN_S."""
+        """Send a command that is worth nothing later: once, not kept. None: no answer within ANSWER_WITHIN_S."""
         return self._asked(Command(secrets.token_hex(16), kind, to_us(at or self._now()), body))
 
     def _keep(
@@ -144,12 +145,17 @@ class HubClient:
     def _send_all(self) -> None:
         pause_s = FIRST_RETRY_S
         while not self._closing.is_set():
-            command = self.outbox.first()
-            if command is None:
-                self._work.wait()
-                self._work.clear()
-                continue
-            if self._try(command):
+            try:
+                command = self.outbox.first()
+                if command is None:
+                    self._work.wait()
+                    self._work.clear()
+                    continue
+                done = self._try(command)
+            except sqlite3.Error:  # a full disk gets room again; the command goes out with the same id once more
+                log.exception("the outbox cannot be read or written; trying again")
+                done = False
+            if done:
                 pause_s = FIRST_RETRY_S
             else:
                 self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads devices, hides nothing
@@ -176,6 +182,8 @@ class HubClient:
             content = told.json()
         except (httpx.HTTPError, ValueError, RuntimeError):  # RuntimeError: closed while it was on its way
             return None
+        if not isinstance(content, dict):
+            return None
         if told.is_success:
             return Reply(command.command_id, content.get("result") or {})
         if told.is_server_error or told.status_code in LATER:
@@ -191,7 +199,10 @@ class HubClient:
                 wait.answer = answer
                 wait.done.set()
         if wait is None:
-            self._on_answer(answer)
+            try:
+                self._on_answer(answer)
+            except Exception:
+                log.exception("whoever hears the answer of command %s failed", answer.command_id)
 
     # -- views ----------------------------------------------------------------
 
@@ -226,12 +237,14 @@ class HubClient:
                     on_view(view)
                     if not is_up:
                         is_up, pause_s = True, FIRST_RETRY_S
-                        on_link(True)
+                        on_link(True)  # noqa: FBT003 - up or down says all
             except (httpx.HTTPError, ValueError, RuntimeError) as error:
                 log.info("view %s: %s", name, type(error).__name__)
+            except Exception:  # who cannot read a view must not go on showing the one before it
+                log.exception("whoever watches view %s failed", name)
             if is_up and not self._closing.is_set():
                 is_up = False
-                on_link(False)
+                on_link(False)  # noqa: FBT003
             self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311
             pause_s = min(2 * pause_s, LONGEST_RETRY_S)
 

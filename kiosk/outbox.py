@@ -61,14 +61,21 @@ class Outbox:
             self._db.execute(SCHEMA)
         except sqlite3.Error as error:
             raise OutboxBroken(
-                f"{path}: the outbox cannot be used ({error}); move the file away and keep it for the hub's administrator"
+                f"{path}: the outbox cannot be used ({error}); move the file away, and keep it for the administrator"
             ) from error
 
     def add(self, command: Command) -> None:
-        """Keep a command; the same id again is kept once. It is on the disk when this returns."""
+        """Keep a command; the same id again is kept once, and asked again if it had been answered.
+
+        It is on the disk when this returns.
+        """
         row = (command.command_id, command.kind, command.at, json.dumps(command.body, ensure_ascii=False))
         with self._lock:
-            self._db.execute("INSERT OR IGNORE INTO command (command_id, kind, at, body) VALUES (?, ?, ?, ?)", row)
+            self._db.execute(
+                "INSERT INTO command (command_id, kind, at, body) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (command_id) DO UPDATE SET state = 'waiting' WHERE state = 'answered'",
+                row,
+            )
 
     def first(self) -> Command | None:
         """The oldest command without an answer."""

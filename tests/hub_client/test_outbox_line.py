@@ -26,6 +26,7 @@ class ScriptedHub:
         self.tries: list[dict[str, object]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        """One try."""
         self.tries.append({"kind": request.url.path.rpartition("/")[2], **json.loads(request.content)})
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
