@@ -5,6 +5,7 @@ A camera has one thread: it opens the driver, waits for frames, reads them, and 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -18,6 +19,8 @@ from kiosk.hardware.stills import still
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 FRAME_TIMEOUT_S = 3.0
 REST_BETWEEN_LOOKS_S = 0.5
@@ -138,26 +141,39 @@ class CameraScanner:
 
 
 class Scanners:
-    """Several sources as one CodeSource: whichever reads first; in trouble while any of them is."""
+    """Several sources as one CodeSource: whichever reads first; in trouble when none of them can read."""
 
     def __init__(self, sources: Sequence[CodeSource]) -> None:
         """Take them over; closing this closes them."""
         self._sources = tuple(sources)
+        self._troubles: tuple[str, ...] = ()
 
     def poll(self) -> Scan | None:
-        """See CodeSource. A scan of a healthy source comes before the trouble of another."""
-        trouble: ScannerError | None = None
+        """See CodeSource."""
+        troubles: list[ScannerError] = []
         for source in self._sources:
             try:
                 scan = source.poll()
             except ScannerError as error:
-                trouble = trouble or error
+                troubles.append(error)
             else:
                 if scan is not None:
                     return scan
-        if trouble is not None:
-            raise trouble
+        self._tell(troubles)
+        if len(troubles) == len(self._sources):
+            raise troubles[0]
         return None
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong with the sources that cannot read, for the people who can mend them."""
+        return self._troubles
+
+    def _tell(self, troubles: list[ScannerError]) -> None:
+        told = tuple(str(one) for one in troubles)
+        for one in set(told) - set(self._troubles):
+            log.warning("%s; the other scanners go on", one)
+        self._troubles = told
 
     def frame(self) -> Frame | None:
         """See CodeSource: the first source that has a picture."""

@@ -184,33 +184,47 @@ def test_a_camera_that_hangs_is_told(bench: Bench) -> None:
     assert "check the camera's cable" in str(bench.until(bench.trouble))
 
 
-def test_several_sources_are_one(bench: Bench) -> None:
-    """Whichever of several sources reads is told; the trouble of one stays known beside the scans of the other."""
+class Broken:
+    """A source that cannot read."""
 
-    class Broken:
-        def poll(self) -> Scan | None:
-            message = "hand scanner: unplugged"
-            raise ScannerError(message)
+    def poll(self) -> Scan | None:
+        """See CodeSource."""
+        message = "hand scanner: unplugged"
+        raise ScannerError(message)
 
-        def frame(self) -> Frame | None:
-            return None
+    def frame(self) -> Frame | None:
+        """See CodeSource."""
+        return None
 
-        def look(self, *, on: bool) -> None:
-            pass
+    def look(self, *, on: bool) -> None:
+        """See CodeSource."""
 
-        def close(self) -> None:
-            pass
+    def close(self) -> None:
+        """See CodeSource."""
 
-    both: CodeSource = Scanners([Broken(), bench.scanner])
+
+def test_one_broken_source_does_not_stop_the_other(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """A lane whose hand scanner is unplugged reads by camera; what is wrong is kept for who can mend it, logged once."""
+    both = Scanners([Broken(), bench.scanner])
     both.look(on=True)
-    bench.film.picture = frame_with(code_picture(OURS))
     bench.until(both.frame)
+    nothing = [both.poll() for _ in range(3)]
+    bench.film.picture = frame_with(code_picture(OURS))
+    scans = bench.until(lambda: [scan for scan in [both.poll()] if scan])
 
-    scans = bench.until(lambda: [scan for scan in [polled(both)] if scan])
-
+    assert nothing == [None] * 3
     assert isinstance(scans, list)
-    with pytest.raises(ScannerError, match="unplugged"):
-        both.poll()
+    assert both.troubles == ("hand scanner: unplugged",)
+    assert caplog.text.count("hand scanner: unplugged; the other scanners go on") == 1
+
+
+def test_when_none_can_read_it_is_told() -> None:
+    """With every source broken the lane hears of it at each poll."""
+    all_of_them = Scanners([Broken(), Broken()])
+
+    for _ in range(2):
+        with pytest.raises(ScannerError, match="unplugged"):
+            all_of_them.poll()
 
 
 def polled(source: CodeSource) -> Scan | None:
