@@ -1,5 +1,5 @@
-"""The whole shop on one machine: hub, lane, desks and board as processes of their own, with simulated hardware, and one page.
+"""The whole shop on one machine, with simulated hardware and one page: every device is a process of its own.
 
-Ring 3. The devices are the real programs, started by their normal commands; what lies outside them (phones, paper, fingers,
-pulled plugs) is played by kiosk.hardware.simulated and steered from the page.
+Ring 3. The devices are the real programs, started by their normal commands; what lies outside them (phones, paper,
+fingers, pulled plugs) is played by kiosk.hardware.simulated and steered from the page.
 """

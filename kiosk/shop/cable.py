@@ -35,7 +35,7 @@ class Cable:
         self._is_in.clear()
 
     def plug_in(self) -> None:
-        """Let new connections through; those that hung in the pulled cable are dropped, so their owners connect anew."""
+        """Let new connections through; those that hung in it are dropped, and their owners connect anew."""
         self._is_in.set()
         for relay in self._relays:
             relay.cancel()

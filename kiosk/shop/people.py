@@ -145,7 +145,7 @@ class People:
         )
 
     async def morning(self, customers: list[Customer]) -> None:
-        """What has happened before the page opens: who has no desk here is at home, and seven visits are on their line."""
+        """What has happened before the page opens: who has no desk is at home, seven visits are on their line."""
         for advisor in AT_HOME:
             await self.command(MANAGER, "set_presence", advisor_id=advisor, presence="off")
         for place, ticket, steps in MORNING:
@@ -166,7 +166,7 @@ class People:
         for step in steps:
             await self.step(visit_id, step, advisor)
         if ticket == LATE:
-            await self.later(visit_id, told_at, language("en").text("shop.reason.late_part"))
+            await self.later(visit_id, told["completion_at"], language("en").text("shop.reason.late_part"))
 
     async def step(self, visit_id: str, step: str, advisor: str) -> dict[str, Any]:
         """Move a visit on, as whoever does that in a dealership."""

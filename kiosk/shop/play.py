@@ -1,4 +1,4 @@
-"""One run of the shop: opens everything in order, keeps the page's knowledge of it, and does what hands on the page do."""
+"""One run of the shop: opens everything in order, knows what the page shows, and does what hands on the page do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NotHere(KioskError):
 
 
 class Play:
-    """The shop while it runs. Everything happens in one asyncio loop; `notify` and `notify_lamp` tell the page."""
+    """The shop while it runs. Everything happens in one asyncio loop; `notify` and `happened` tell the page."""
 
     def __init__(self, shop: Shop) -> None:
         write_settings(shop, datetime.now(UTC))
@@ -43,13 +43,13 @@ class Play:
         self.hub_url = shop.hub_url
         self.store_name = {code: store.name.in_(code) for code in CODES}
         self.notify: Callable[[], None] = lambda: None
-        self.notify_lamp: Callable[[dict[str, Any]], None] = lambda _state: None
+        self.happened: Callable[[str, dict[str, Any]], None] = lambda _kind, _what: None
         self._shop = shop
         self._loop = asyncio.get_running_loop()
         self._world = World(shop.world, self._in_loop(self._noticed))
         self._printer = SimulatedPrinter(port=shop.printer_port, on_paper=self._in_loop(self._printed))
         self._cable = Cable(shop.hub_port)
-        self._children = Children(lambda: self.notify())
+        self._children = Children(self._changed)
         self._people = p.People(shop.hub_url)
         self._customers: list[p.Customer] = []
         self._staff: dict[str, Any] = {}
@@ -57,6 +57,9 @@ class Play:
         self._pictures: dict[str, tuple[bytes, str]] = {}
         self._tickets: list[Piece] = []
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _changed(self) -> None:
+        self.notify()
 
     def _in_loop(self, call: Callable[..., None]) -> Callable[..., None]:
         """The same call, made in the loop by any thread; nothing once the loop has ended."""
@@ -87,7 +90,7 @@ class Play:
 
     async def _book(self, today: date) -> list[date]:
         """Import the example's appointments, moved to today; answers the days on which some are."""
-        from kiosk.server.appointments import reading, wire  # noqa: PLC0415 - once, at the opening
+        from kiosk.server.appointments import reading, wire
         from kiosk.server.appointments import today as moving
 
         found = reading.read_file(example("shop-day.csv"))
@@ -130,6 +133,8 @@ class Play:
             self.notify()
         elif message.kind == "lamp":
             self._lit(message.values["desk"], message.values)
+        elif message.kind == "sound":
+            self.happened("sound", {"device": device, "name": message.values["name"]})
         elif message.kind == "pattern":
             self._outside.patterns[message.values["desk"]] = message.values["pattern"]
             self.notify()
@@ -137,7 +142,7 @@ class Play:
     def _lit(self, desk: str, values: dict[str, Any]) -> None:
         """A desk's lamp or buzzer has changed."""
         self._outside.lamps[desk] = {"colour": values["colour"], "level": values["level"], "buzzer": values["buzzer"]}
-        self.notify_lamp({"advisor_id": desk, **self._outside.lamps[desk]})
+        self.happened("lamp", {"advisor_id": desk, **self._outside.lamps[desk]})
 
     def _printed(self, piece: Piece) -> None:
         """A ticket has come out of the printer."""
@@ -247,7 +252,7 @@ class Play:
 
     async def do_fault(self, name: str, *, on: bool) -> None:
         """Break something, or mend it."""
-        breaks = {
+        breaks: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
             "paper_out": (self._printer.run_out_of_paper, self._printer.load_paper),
             "printer_unplugged": (self._printer.unplug, self._printer.plug_in),
             "hub_unreachable": (self._cable.pull, self._cable.plug_in),

@@ -54,7 +54,7 @@ async def _run(folder: Path, page: socket.socket, *, windows: bool) -> int:
     )
     play = Play(shop)
     floor = Floor(play, asyncio.get_running_loop())
-    play.notify, play.notify_lamp = floor.changed, floor.lamp
+    play.notify, play.happened = floor.changed, floor.happened
     server = _PageServer(Config(floor, lifespan="off", log_level="warning", ws="none"))
     tasks = [asyncio.create_task(one) for one in (play.open(), ended.wait(), server.serve(sockets=[page]))]
     opening, ending, _ = tasks

@@ -75,7 +75,7 @@ def page_state(
     """The whole state of the page."""
     return {
         "clock": lang.time(now, zone),
-        "customers": [_phone(one, lang, zone, now, staff, outside) for one in phones],
+        "customers": [_phone(one, lang=lang, zone=zone, now=now, staff=staff, outside=outside) for one in phones],
         "held": outside.held,
         "desks": [_desk(one, lang, staff, outside) for one in desks],
         "printer": {"state": outside.printer, "paper": outside.paper, "ticket_state": outside.ticket_state},
@@ -88,7 +88,7 @@ def page_state(
 
 
 def _phone(
-    one: Customer, lang: Language, zone: ZoneInfo, now: datetime, staff: Mapping[str, Any], outside: Outside
+    one: Customer, *, lang: Language, zone: ZoneInfo, now: datetime, staff: Mapping[str, Any], outside: Outside
 ) -> dict[str, Any]:
     other_day = is_other_day(one, now)
     time = lang.time(one.starts_at, zone)

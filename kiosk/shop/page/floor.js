@@ -207,4 +207,7 @@ stream.addEventListener("state", event => {
   part("faults", state.faults, faults);
   for (const [name, version] of Object.entries(state.screens)) screen(name, version);
 });
+stream.addEventListener("sound", event => {
+  if (sound) new Audio(`/sound/${JSON.parse(event.data).name}.wav`).play().catch(() => {});
+});
 stream.addEventListener("lamp", event => lamp(JSON.parse(event.data)));
