@@ -78,7 +78,7 @@ class NetworkWire:
             self._socket.shutdown(socket.SHUT_WR)
             ends_s = time.monotonic() + DRAIN_S
             while (left_s := ends_s - time.monotonic()) > 0 and self._left_to_send():
-                select.select([], [], [], min(left_s, 0.02))
+                select.select([], [], [], min(left_s, 0.001))
             while select.select([self._socket], [], [], 0)[0] and self._socket.recv(1024):
                 pass
         self._carrier.close()
