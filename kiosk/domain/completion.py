@@ -26,7 +26,7 @@ class Job:
 
     Attributes:
         minutes: planned bay time of its operations together.
-        arrived_at: breaks ties among equal promises.
+        arrived_at: breaks ties among equal promises; ticket: among those who came at the same moment.
         promise_at: what the customer was promised, or None.
         started_at: since when it stands in a bay, or None.
         checked_since: since when it is in the quality check, or None.
@@ -40,13 +40,14 @@ class Job:
     started_at: datetime | None = None
     checked_since: datetime | None = None
     fixed_at: datetime | None = None
+    ticket: str = ""
 
 
 def completions(jobs: Iterable[Job], store: Store, at: datetime) -> Mapping[str, datetime]:
     """The estimated completion of each job at the moment `at`, rounded up to 5 minutes.
 
     Cars in a bay stay there until their planned time is over (an overdue one: until now); the others take the bay that
-    is free first, in order of promise, then arrival, then id. The quality check follows, in opening hours like the work.
+    is free first, in order of promise, then arrival, then ticket. The quality check follows, in opening hours like the work.
     A time that staff set by hand stands as they set it. None is ever in the past: a time that has gone by helps nobody.
     """
     open_jobs = list(jobs)
@@ -97,5 +98,5 @@ def _bay_ends(jobs: list[Job], store: Store, at_us: int, open_time: OpenTime) ->
     return ends
 
 
-def _order(job: Job) -> tuple[datetime, datetime, str]:
-    return (job.promise_at or LATEST, job.arrived_at, job.visit_id)
+def _order(job: Job) -> tuple[datetime, datetime, str, str]:
+    return (job.promise_at or LATEST, job.arrived_at, job.ticket, job.visit_id)

@@ -71,6 +71,7 @@ class Stay:
             started_at=visit.service_begun_at,
             checked_since=visit.since(Stage.QUALITY_CHECK) if visit.stage is Stage.QUALITY_CHECK else None,
             fixed_at=visit.fixed_at,
+            ticket=visit.ticket,
         )
 
     @property

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.facts import from_us, to_us
-from kiosk.domain.hours import OpenTime, add_open_time, is_open, next_opening, open_stretches, open_time_between, spans_on
+from kiosk.domain.hours import (
+    OpenTime,
+    add_open_time,
+    is_open,
+    next_opening,
+    open_stretches,
+    open_time_between,
+    spans_on,
+)
 from kiosk.domain.store import OpeningHours, Span
 
 MINUTE = timedelta(minutes=1)

@@ -14,7 +14,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
-from kiosk.server.visits.check_in import call_advisor, own_visit
+from kiosk.server.visits.check_in import call_advisor
 
 TICKET_STATES = ("queued", "sent", "confirmed", "failed", "unknown")
 _CALL_OF_LANE = Prepared(
@@ -35,14 +35,14 @@ _DEVICE = Prepared(
 
 def confirm_details(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The customer said that what we know of them is right (S11)."""
-    visit = own_visit(ledger, asked)
+    visit = ledger.visit(asked.body.id("visit_id"))
     ledger.record(visit.visit_id, () if visit.details_confirmed else (f.DetailsConfirmed(),))
     return {}
 
 
 def choose_language(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The customer reads another language."""
-    visit = own_visit(ledger, asked)
+    visit = ledger.visit(asked.body.id("visit_id"))
     language = asked.body.one_of("language", LANGUAGES)
     ledger.record(visit.visit_id, () if visit.language == language else (f.LanguageChosen(language),))
     return {}
@@ -50,7 +50,7 @@ def choose_language(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 def answer_permission(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """May we inspect the car (S09b)? The last answer counts."""
-    visit = own_visit(ledger, asked)
+    visit = ledger.visit(asked.body.id("visit_id"))
     answer = asked.body.member("answer", f.Permission)
     ledger.record(visit.visit_id, () if visit.permission is answer else (f.PermissionAnswered(answer),))
     return {}
@@ -58,7 +58,7 @@ def answer_permission(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 def end_conversation(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The lane is free again. `completion_at`, if any, is the time that the customer has on paper."""
-    visit = own_visit(ledger, asked)
+    visit = ledger.visit(asked.body.id("visit_id"))
     told_at = asked.body.instant_or_none("completion_at")
     ledger.record(visit.visit_id, (f.CompletionTold(told_at),) if told_at and told_at != visit.told_at else ())
     return {}
@@ -84,7 +84,7 @@ def ask_for_help(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 def report_ticket(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """What became of a printed ticket, and what is wrong with the printer, if anything."""
-    visit = own_visit(ledger, asked)
+    visit = ledger.visit(asked.body.id("visit_id"))
     body = asked.body
     state = body.one_of("state", TICKET_STATES)
     fact = f.TicketReported(body.id("job_id"), state, body.flag("copy", otherwise=False))

@@ -1,0 +1,38 @@
+"""A hub on a database of its own; it is migrated once and copied for every test. Afterwards the log must tell the same as the rows."""
+
+from __future__ import annotations
+
+import pytest
+from hub_shop import HandClock, Shop, copied, rebuilt, stored
+
+from kiosk.server.database import Database
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """An empty database at its newest version."""
+    path = tmp_path_factory.mktemp("template") / "hub.db"
+    Database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def clock():
+    """Tuesday, 08:00 in the shop."""
+    return HandClock()
+
+
+@pytest.fixture
+def database(template, tmp_path):
+    """A database that nobody has written to."""
+    database = Database(copied(template, tmp_path / "hub.db"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def shop(database, clock):
+    """A hub, and after the test the proof: all rows are what the log says."""
+    shop = Shop(database, clock)
+    yield shop
+    assert stored(shop) == rebuilt(shop)
