@@ -1,7 +1,7 @@
 # Everything a person does with this project from a fresh clone. `make demo` and `make test` install what they lack first.
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo test bench lint screens settings-page lock clean
+.PHONY: help demo test bench lint screens picture settings-page lock clean
 
 RUN = .venv/bin
 # make demo WITH=--windows     make test WITH="-k board"
@@ -31,6 +31,10 @@ lint: ## style, types and the direction of the imports
 screens: ## build/screens/index.html: every screen, ticket and board in every language and size
 	@sh make/ready.sh demo
 	@exec $(RUN)/python make/screens.py $(WITH)
+
+picture: ## docs/pictures/shop-floor.png anew, in a real browser
+	@sh make/ready.sh test
+	@exec $(RUN)/python make/picture.py
 
 settings-page: ## docs/settings.md anew from the program
 	@sh make/ready.sh demo
