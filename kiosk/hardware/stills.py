@@ -38,6 +38,8 @@ def still(path: Path) -> Frame:
     Raises:
         ScannerError: no such file, no picture, a broken one, or one of more than 80 million pixels.
     """
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise ScannerError(f"{path}: not a file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about odd EXIF and about size; size is refused below

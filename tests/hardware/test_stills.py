@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,12 +129,14 @@ def test_what_is_no_picture_is_named(tmp_path: Path, name: str, content: bytes, 
         still(path)
 
 
-def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
-    """What cannot be opened says so in the words of the system."""
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
+    """A missing file, a folder and a pipe are told at once; nothing waits for a pipe."""
     with pytest.raises(ScannerError, match=r"nothing\.png: no such file"):
         still(tmp_path / "nothing.png")
-    with pytest.raises(ScannerError, match="Is a directory"):
-        still(tmp_path)
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path, tmp_path / "pipe.png"):
+        with pytest.raises(ScannerError, match="not a file"):
+            still(path)
 
 
 @given(st.data())
