@@ -30,10 +30,11 @@ def camera_strip(c: Composition, rect: Rect, text: str, *, icon: str = "", radiu
     """The dark strip with one sentence along the bottom of the camera frame `rect`. Returns the strip."""
     size = c.look.type_px("label")
     icon_px, gap = (round(size * 1.35), c.look.px(5)) if icon else (0, 0)
-    room = rect.w - 2 * c.look.px(10) - icon_px - gap
+    small = c.look.panel.size_class == "S"
+    room = rect.w - 2 * c.look.px(2 if small else 10) - icon_px - gap
     lines = c.wrapped(text, room, size_px=size, weight=600, balanced=True)
     pitch = c.pitch(size)
-    height = pitch * len(lines) + 2 * c.look.px(6)
+    height = pitch * len(lines) + 2 * c.look.px(2 if small else 6)
     strip = Rect(rect.x, rect.bottom - height, rect.w, height)
     c.add(Box(strip, "#091117DB", radius_px, corners=("bottom_start", "bottom_end")))
     widest = max(c.look.width(line, size, 600) for line in lines)
@@ -41,7 +42,7 @@ def camera_strip(c: Composition, rect: Rect, text: str, *, icon: str = "", radiu
     if icon:
         c.add(Icon(Rect(x, strip.middle - icon_px // 2, icon_px, icon_px), icon, "#5BDD94"))
         x += icon_px + gap
-    y = strip.y + c.look.px(6) + pitch // 2
+    y = strip.y + c.look.px(2 if small else 6) + pitch // 2
     for line in lines:
         c.text(line, x + widest // 2, y, size_px=size, weight=600, colour="#FFFFFF", align="centre")
         y += pitch

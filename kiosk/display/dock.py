@@ -21,18 +21,39 @@ def dock(c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule:
     """
     if rule:
         c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
-    if c.look.panel.size_class == "S":
+    if c.look.panel.size_class == "S" or _help_room(c, rect) < _help_px(c, help_word):
         _dock_small(c, rect, help_word, pressed)
     else:
         _dock_wide(c, rect, help_word, pressed)
 
 
+def switch_px(c: Composition) -> int:
+    """Width of the language switch."""
+    return sum(_switch_widths(c)) + 2 * c.look.px(1.5)
+
+
+def _switch_widths(c: Composition) -> list[int]:
+    """Widths of the three languages in the switch."""
+    sizes = {code_: c.look.panel.type_px(7.3 * (1.15 if code_ == "ar" else 1)) for code_, _ in LANGUAGE_NAMES}
+    return [
+        max(c.look.px(20), c.look.width(name, sizes[code_], 600) + 2 * c.look.px(7.2)) for code_, name in LANGUAGE_NAMES
+    ]
+
+
+def _help_room(c: Composition, rect: Rect) -> int:
+    """What the switch leaves for *Help*."""
+    return rect.w - sum(_switch_widths(c)) - 2 * c.look.px(1.5) - c.look.px(5)
+
+
+def _help_px(c: Composition, word: str) -> int:
+    size = round(c.look.panel.type_px(8.0) * (1.15 if c.look.is_rtl else 1))
+    return c.look.width(word, size, 600) + round(size * 1.1) + c.look.px(4) + 2 * c.look.px(4)
+
+
 def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str) -> None:
     theme, pad, gap = c.look.theme, c.look.px(1.5), c.look.px(5)
     sizes = {code_: c.look.panel.type_px(7.3 * (1.15 if code_ == "ar" else 1)) for code_, _ in LANGUAGE_NAMES}
-    widths = [
-        max(c.look.px(20), c.look.width(name, sizes[code_], 600) + 2 * c.look.px(7.2)) for code_, name in LANGUAGE_NAMES
-    ]
+    widths = _switch_widths(c)
     switch = Rect(rect.x, rect.y, sum(widths) + 2 * pad, rect.h)
     edge_px = theme.surface_edge_px
     c.add(Box(switch, theme.sunken, c.look.px(5), edge_colour=theme.edge if edge_px else None, edge_px=edge_px))
@@ -62,16 +83,25 @@ def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str) -> None
 
 def _dock_small(c: Composition, rect: Rect, help_word: str, pressed: str) -> None:
     others = [(code_, name) for code_, name in LANGUAGE_NAMES if code_ != c.look.language.code]
-    gap = c.look.px(5)
-    width = (rect.w - 2 * gap) // 3
+    gap = c.look.px(2.7)
+    width = round((rect.w - 2 * gap) / 3.24)
     for index, (code_, name) in enumerate(others):
         place = Rect(rect.x + index * (width + gap), rect.y, width, rect.h)
-        _dock_key(c, place, name, f"language.{code_}", pressed, rtl=code_ == "ar")
-    _dock_key(c, Rect(rect.end - width, rect.y, width, rect.h), help_word, "help", pressed, icon="hand")
+        _dock_key(c, place, name, f"language.{code_}", pressed, rtl=code_ == "ar", in_thirds=True)
+    last = rect.x + 2 * (width + gap)
+    _dock_key(c, Rect(last, rect.y, rect.end - last, rect.h), help_word, "help", pressed, icon="hand", in_thirds=True)
 
 
 def _dock_key(
-    c: Composition, rect: Rect, word: str, target: str, pressed: str, *, icon: str = "", rtl: bool | None = None
+    c: Composition,
+    rect: Rect,
+    word: str,
+    target: str,
+    pressed: str,
+    *,
+    icon: str = "",
+    rtl: bool | None = None,
+    in_thirds: bool = False,
 ) -> None:
     theme, down = c.look.theme, pressed == target
     c.add(
@@ -84,8 +114,8 @@ def _dock_key(
         )
     )
     arabic = c.look.is_rtl if rtl is None else rtl
-    size = c.look.panel.type_px(7.3 if c.look.panel.size_class == "S" else 8.0)
-    size = round(size * 1.15) if arabic and c.look.panel.size_class != "S" else size
+    size = c.look.panel.type_px(7.3 if in_thirds else 8.0)
+    size = round(size * 1.15) if arabic and not in_thirds else size
     icon_px, gap = (round(size * 1.1), c.look.px(4)) if icon else (0, 0)
     width = c.look.typesetter.width(word, size_px=size, weight=600, rtl=arabic)
     x = rect.centre - (width + icon_px + gap) // 2

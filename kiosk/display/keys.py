@@ -60,7 +60,7 @@ def key(
 
 def pad_px(c: Composition) -> int:
     """Least room at both ends of a key's words; small panels count every millimetre."""
-    return c.look.px(1.8 if c.look.panel.size_class == "S" else 5)
+    return c.look.px(1.2 if c.look.panel.size_class == "S" else 5)
 
 
 def _key_words(

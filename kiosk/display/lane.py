@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import lane_hello, lane_keypad, lane_notices, lane_scan, lane_ticket
-from kiosk.display.lane_page import Frame, Grid
+from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_words import CameraPicture, LaneShown, Told, today_of
 from kiosk.display.layout import Composition
 from kiosk.domain.lane_state import Screen as Shows

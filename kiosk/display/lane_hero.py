@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import parts
-from kiosk.display.lane_page import Form, Frame, Grid, Key, draw_keys, frame_around, keys_height
+from kiosk.display.lane_grid import Form, Frame, Grid
+from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.lane_page import frame_around
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 
 if TYPE_CHECKING:

@@ -12,20 +12,12 @@ from babel.dates import format_date
 
 from kiosk.display import parts
 from kiosk.display.dock import LANGUAGE_NAMES, dock
-from kiosk.display.keys import row_key
+from kiosk.display.keys import key, row_key
 from kiosk.display.lane_blocks import CodePicture, Day, Days, Place, Places
+from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, hero_page
-from kiosk.display.lane_page import (
-    Form,
-    Frame,
-    Grid,
-    Key,
-    Page,
-    draw_keys,
-    frame_around,
-    keys_height,
-    page,
-)
+from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.lane_page import Page, Strip, frame_around, headline_px, page
 from kiosk.display.lane_words import initial_of
 from kiosk.display.scene import TOP_CORNERS, Box, Fill, Rect
 from kiosk.domain.lane_state import Screen
@@ -60,7 +52,10 @@ def end_of_way(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         keys=((again,), (type_it, none)),
     )
     if grid.form is Form.TINY:
-        shown = replace(shown, block=None, keys=((replace(again, icon=""), none),))
+        call = told.state.help
+        named = call is not None and (call.advisor is not None or call.offline or not call.heard or call.nobody_in)
+        strip = shown.strip if named else Strip(told("ticket.hero_someone_short"))
+        shown = replace(shown, block=None, strip=strip, keys=((replace(again, icon=""), none),))
     elif grid.form is Form.TABLET:
         shown = replace(shown, block=None, keys=((again,), (type_it, none)))
     page(c, grid, frame, shown)
@@ -75,11 +70,15 @@ def other_day(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         on = starts_at.astimezone(told.zone).date()
         today = _day(told, told.shown.today, told("day.today"))
         appointment = replace(_day(told, on, told("hello.appointment")), time=told.time(starts_at))
+        if grid.form.is_small:
+            appointment = replace(appointment, label="")  # the headline says it
         block = Days(today, appointment)
     helps = Key(told("other_day.today"), "help_today", main=True)
     comes = Key(told("other_day.come_back"), "come_back", icon="" if grid.form.is_small else "calendar")
     text = told("other_day.text")
     shown = Page(told("other_day.headline"), text, block=block, keys=((helps,), (comes,)), needs_block=True)
+    if grid.form is Form.TINY and starts_at:
+        shown = replace(shown, lead=told.when(starts_at), block=None)
     page(c, grid, frame, shown)
 
 
@@ -93,54 +92,59 @@ def no_code(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The ways in without a code."""
     ways = (
         (told("no_code.digits"), "type_number", "keypad"),
-        (told("digits.by_number"), "by_number", "calendar"),
+        (told("no_code.number_short" if grid.form.is_small else "digits.by_number"), "by_number", "calendar"),
         (told("scan.no_appointment"), "no_appointment", "advisor"),
     )
     back = Key(told("common.back"), "back", icon="back")
-    if grid.form is Form.TINY:
-        keys = tuple(Key(text, target) for text, target, _ in ways)
-        page(c, grid, frame, Page("", keys=((*keys[:2],), (keys[2], back))))
+    if grid.form is not Form.UPRIGHT:
+        tiny = grid.form is Form.TINY
+        keys = (Key(text, target, icon="" if tiny else icon) for text, target, icon in ways)
+        _four_keys(c, grid, frame, "" if tiny else told("no_code.headline"), (*keys, back))
         return
     frame_around(c, grid, frame)
-    top = grid.top if grid.form.is_small else grid.room.y + grid.px(11)
-    room = Rect(grid.room.x, top, grid.room.w, grid.room.bottom - top)
-    size = c.look.type_px("headline")
-    head = c.paragraph(told("no_code.headline"), room, size_px=size, weight=700, headline=True)
-    keys_px = keys_height(c, grid, ((back,),), room.w)
-    y = head.bottom + grid.px(11 if not grid.form.is_small else 3)
-    step = grid.lip + grid.gap
-    height = min(grid.px(44), max(c.look.px(20), (room.bottom - keys_px - y) // len(ways) - step))
+    room = Rect(grid.room.x, grid.room.y + grid.px(11), grid.room.w, grid.room.h - grid.px(11))
+    head = c.paragraph(told("no_code.headline"), room, size_px=c.look.type_px("headline"), weight=700, headline=True)
+    y = head.bottom + grid.px(11)
     for text, target, icon in ways:
-        place = Rect(room.x, y, room.w, height)
+        place = Rect(room.x, y, room.w, grid.px(44))
         row_key(c, place, text, target, icon=icon, end_icon="forward", pressed=frame.pressed == target)
-        y += height + step
-    width = room.w if grid.form is Form.UPRIGHT else grid.columns(room)[1].w
-    draw_keys(c, grid, frame, ((back,),), Rect(room.end - width, room.bottom - keys_px, width, keys_px))
+        y += place.h + grid.lip + grid.gap
+    keys_px = keys_height(c, grid, ((back,),), room.w)
+    draw_keys(c, grid, frame, ((back,),), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _four_keys(c: Composition, grid: Grid, frame: Frame, headline: str, keys: tuple[Key, ...]) -> None:
+    """Two rows of two keys that fill the page."""
+    frame_around(c, grid, frame)
+    top = grid.top if grid.form.is_small else grid.room.y + grid.px(8)
+    room = Rect(grid.room.x, top, grid.room.w, grid.room.bottom - top)
+    if headline:
+        size = headline_px(c, headline, Rect(room.x, room.y, room.w, room.h // 3))
+        head = c.paragraph(headline, room, size_px=size, weight=700, headline=True)
+        top = head.bottom + (grid.gap if grid.form.is_small else grid.px(8))
+    width = (room.w - grid.gap) // 2
+    height = (room.bottom - top - grid.gap) // 2 - grid.lip
+    for index, one in enumerate(keys):
+        x = room.x + index % 2 * (width + grid.gap)
+        place = Rect(x, top + index // 2 * (height + grid.lip + grid.gap), width, height)
+        key(c, place, one.text, one.target, icon=one.icon, pressed=frame.pressed == one.target)
 
 
 def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
-    """The three languages as three large keys, each by its own name."""
-    frame_around(c, grid, frame)
+    """The three languages as large keys, each by its own name."""
     back = Key(told("common.back"), "back", icon="back")
-    top = grid.top if grid.form.is_small else grid.room.y + grid.px(11)
-    room = Rect(grid.room.x, top, grid.room.w, grid.room.bottom - top)
-    keys_px = keys_height(c, grid, ((back,),), room.w)
-    each = (room.h - keys_px - 3 * (grid.lip + grid.gap)) // len(LANGUAGE_NAMES)
-    height = min(grid.px(44), each)
+    if grid.form is not Form.UPRIGHT:
+        keys = tuple(Key(name, f"language.{code}") for code, name in LANGUAGE_NAMES)
+        _four_keys(c, grid, frame, "", (*keys, back))
+        return
+    frame_around(c, grid, frame)
+    room = Rect(grid.room.x, grid.room.y + grid.px(11), grid.room.w, grid.room.h - grid.px(11))
     y = room.y
     for code, name in LANGUAGE_NAMES:
-        chosen = code == told.words.code
-        target = f"language.{code}"
-        row_key(
-            c,
-            Rect(room.x, y, room.w, height),
-            name,
-            target,
-            icon="globe",
-            chosen=chosen,
-            pressed=frame.pressed == target,
-        )
-        y += height + grid.lip + grid.gap
+        target, place = f"language.{code}", Rect(room.x, y, room.w, grid.px(44))
+        row_key(c, place, name, target, icon="globe", chosen=code == told.words.code, pressed=frame.pressed == target)
+        y += place.h + grid.lip + grid.gap
+    keys_px = keys_height(c, grid, ((back,),), room.w)
     draw_keys(c, grid, frame, ((back,),), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
@@ -183,7 +187,7 @@ def out_of_service(c: Composition, grid: Grid, frame: Frame, told: Told) -> None
     shown = Page(
         told("out.headline"),
         text,
-        block=Places(tuple(places)),
+        block=None if grid.form is Form.TINY and lanes else Places(tuple(places)),
         strip=replace(told.reception(), second=told("out.press_help")),
         strip_low=True,
         needs_block=grid.form is not Form.TINY,
@@ -193,46 +197,49 @@ def out_of_service(c: Composition, grid: Grid, frame: Frame, told: Told) -> None
 
 def still_there(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The question over a veil: ring, sentence, two keys, and the dock again."""
-    seconds = told.state.seconds_left or 0
     width, height = grid.size
     small = grid.form.is_small
     c.add(Fill(Rect(0, 0, width, height), VEIL))
-    top = {Form.UPRIGHT: round(height * 0.26), Form.WIDE: round(height * 0.12)}.get(grid.form, 0)
+    top = {
+        Form.UPRIGHT: round(height * (0.26 if c.look.panel.size_class == "L" else 0.12)),
+        Form.WIDE: round(height * 0.12),
+    }.get(grid.form, 0)
     sheet = Rect(0, top, width, height - top)
     edge_px = c.look.theme.surface_edge_px
     radius = 0 if small else c.look.px(12)
     edge = c.look.theme.edge if edge_px else None
     c.add(Box(sheet, c.look.theme.ground, radius, corners=TOP_CORNERS, edge_colour=edge, edge_px=edge_px))
     dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not small)
-    checked_in = told.state.customer is not None and told.state.customer.is_visit
-    text = told.words.plural("idle.text" if checked_in else "idle.clear", seconds)
-    share = seconds / max(1.0, told.state.rules.countdown_s)
-    more = Key(told("idle.more_time"), "more_time", main=True)
-    finish = Key(told("idle.finish"), "finish")
     room = Rect(grid.side, top + (grid.top if small else grid.px(16)), grid.room.w, 0)
     room = Rect(room.x, room.y, room.w, grid.room.bottom - room.y)
-    if grid.form is Form.UPRIGHT:
-        _sheet_upright(c, grid, frame, told, room, (text, seconds, share), ((more,), (finish,)))
-    else:
-        _sheet_wide(c, grid, frame, told, room, (text, seconds, share), (more, finish))
+    (_sheet_upright if grid.form is Form.UPRIGHT else _sheet_wide)(c, grid, frame, told, room)
 
 
-def _sheet_upright(
-    c: Composition,
-    grid: Grid,
-    frame: Frame,
-    told: Told,
-    room: Rect,
-    said: tuple[str, int, float],
-    keys: tuple[tuple[Key, ...], ...],
-) -> None:
-    text, seconds, share = said
+def _clearing(told: Told) -> str:
+    """What happens if nobody touches the screen."""
+    checked_in = told.state.customer is not None and told.state.customer.is_visit
+    return told.words.plural("idle.text" if checked_in else "idle.clear", told.state.seconds_left or 0)
+
+
+def _ring(c: Composition, told: Told, rect: Rect) -> None:
+    seconds = told.state.seconds_left or 0
+    parts.countdown(c, rect, seconds, seconds / max(1.0, told.state.rules.countdown_s))
+
+
+def _answers(told: Told) -> tuple[Key, Key]:
+    return Key(told("idle.finish"), "finish"), Key(told("idle.more_time"), "more_time", main=True)
+
+
+def _sheet_upright(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect) -> None:
+    """Ring, question, sentence, and the keys below each other."""
+    finish, more = _answers(told)
+    keys, text = ((more,), (finish,)), _clearing(told)
     keys_px = keys_height(c, grid, keys, room.w)
     size, lead = c.look.type_px("headline"), c.look.type_px("text")
     words = c.paragraph_height(told("idle.headline"), room.w, size_px=size, weight=700, headline=True)
     words += grid.px(5) + c.paragraph_height(text, room.w, size_px=lead)
     across = min(grid.px(66), room.h - keys_px - words - grid.px(18))
-    parts.countdown(c, Rect(room.x, room.y, across, across), seconds, share)
+    _ring(c, told, Rect(room.x, room.y, across, across))
     head = Rect(room.x, room.y + across + grid.px(8), room.w, 0)
     below = c.paragraph(told("idle.headline"), head, size_px=size, weight=700, headline=True)
     place = Rect(room.x, below.bottom + grid.px(5), room.w, 0)
@@ -240,22 +247,13 @@ def _sheet_upright(
     draw_keys(c, grid, frame, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
-def _sheet_wide(
-    c: Composition,
-    grid: Grid,
-    frame: Frame,
-    told: Told,
-    room: Rect,
-    said: tuple[str, int, float],
-    keys: tuple[Key, Key],
-) -> None:
-    """Ring beside the words, the keys side by side below; where there is no room for it the sentence goes, never the ring."""
-    text, seconds, share = said
-    rows = ((keys[1], keys[0]),) if grid.form is not Form.TINY else ((keys[1], keys[0]),)
+def _sheet_wide(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect) -> None:
+    """Ring beside the words, the keys side by side; where room is short the sentence goes, never the ring."""
+    rows, text = (_answers(told),), _clearing(told)
     keys_px = keys_height(c, grid, rows, room.w)
     above = Rect(room.x, room.y, room.w, room.h - keys_px - grid.gap)
     across = min(grid.px(66), above.h, round(above.w * 0.26))
-    parts.countdown(c, Rect(above.x, above.middle - across // 2, across, across), seconds, share)
+    _ring(c, told, Rect(above.x, above.middle - across // 2, across, across))
     x = above.x + across + grid.column_gap
     place = Rect(x, above.y, above.end - x, above.h)
     size, lead = c.look.type_px("headline"), c.look.type_px("text")

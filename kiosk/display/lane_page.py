@@ -1,4 +1,4 @@
-"""The grid of a lane's screens: measures by panel, and one page of headline, block, strip and keys laid out on any panel.
+"""One page of headline, block, strip and keys, laid out on any panel of a lane.
 
 A page says what it shows; where that stands, and what gives way where room is short, is decided here and nowhere else.
 Letters never shrink below their role, keys never below 20 mm.
@@ -7,142 +7,17 @@ Letters never shrink below their role, keys never below 20 mm.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.display import parts
 from kiosk.display.dock import dock
-from kiosk.display.keys import LIP_MM, key
-from kiosk.display.layout import Composition, Look
+from kiosk.display.lane_grid import Form, Frame, Grid
+from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.layout import Composition
 from kiosk.display.scene import Box, Icon, Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-TABLET_MM = 200.0
-PAIR = 2
-
-
-class Form(StrEnum):
-    """How a panel is laid out: upright, two columns, a 10-inch panel, a 7-inch panel."""
-
-    UPRIGHT = "upright"
-    WIDE = "wide"
-    TABLET = "tablet"
-    TINY = "tiny"
-
-    @property
-    def is_small(self) -> bool:
-        """Is every millimetre counted?"""
-        return self in (Form.TABLET, Form.TINY)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Lengths in pixels on one panel."""
-
-    look: Look
-
-    @cached_property
-    def form(self) -> Form:
-        """The panel's form."""
-        panel = self.look.panel
-        if panel.size_class == "S":
-            return Form.TABLET if max(panel.width_mm, panel.height_px / panel.px_per_mm) >= TABLET_MM else Form.TINY
-        return Form.UPRIGHT if panel.height_px > panel.width_px else Form.WIDE
-
-    def px(self, millimetres: float) -> int:
-        """A length that is given for the 21.5-inch panel; 0.8 of it on smaller ones."""
-        return self.look.px(millimetres * (1.0 if self.look.panel.size_class == "L" else 0.8))
-
-    @cached_property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the panel."""
-        return self.look.panel.width_px, self.look.panel.height_px
-
-    @cached_property
-    def side(self) -> int:
-        """Margin at the sides."""
-        return {Form.UPRIGHT: self.px(16), Form.WIDE: self.px(16), Form.TABLET: 24, Form.TINY: 12}[self.form]
-
-    @cached_property
-    def top(self) -> int:
-        """Margin at the top."""
-        return {Form.UPRIGHT: self.px(14), Form.WIDE: self.px(10), Form.TABLET: 20, Form.TINY: 9}[self.form]
-
-    @cached_property
-    def gap(self) -> int:
-        """Between keys."""
-        return {Form.UPRIGHT: self.px(6), Form.WIDE: self.px(6), Form.TABLET: 16, Form.TINY: 10}[self.form]
-
-    @cached_property
-    def column_gap(self) -> int:
-        """Between two columns."""
-        return {Form.UPRIGHT: self.px(8), Form.WIDE: self.px(14), Form.TABLET: 32, Form.TINY: 20}[self.form]
-
-    @cached_property
-    def key(self) -> int:
-        """Height of a key's face."""
-        return max(self.look.px(20), self.px(25 if self.form.is_small else 34))
-
-    @cached_property
-    def main_key(self) -> int:
-        """Height of the main key's face."""
-        return self.key if self.form.is_small else self.px(42)
-
-    @cached_property
-    def lip(self) -> int:
-        """The darker edge under a key."""
-        return self.look.px(LIP_MM)
-
-    @cached_property
-    def header(self) -> Rect:
-        """The header's place; small panels show it only on their camera's page."""
-        return Rect(self.side, self.top, self.size[0] - 2 * self.side, 0 if self.form.is_small else self.px(26))
-
-    @cached_property
-    def dock(self) -> Rect:
-        """The dock's place."""
-        height = self.look.px(20.4) if self.form.is_small else self.px(26)
-        bottom = self.top if self.form.is_small else self.px(14 if self.form is Form.UPRIGHT else 11)
-        return Rect(self.side, self.size[1] - bottom - height, self.size[0] - 2 * self.side, height)
-
-    @cached_property
-    def room(self) -> Rect:
-        """Everything between header and dock."""
-        above = {Form.UPRIGHT: self.px(18), Form.WIDE: self.px(13), Form.TABLET: 14, Form.TINY: 10}[self.form]
-        top = self.header.bottom
-        return Rect(self.side, top, self.header.w, self.dock.y - above - top)
-
-    def columns(self, room: Rect, share: float = 0.5) -> tuple[Rect, Rect]:
-        """The room in two columns; `share` is the first one's part."""
-        first = round((room.w - self.column_gap) * share)
-        start = Rect(room.x, room.y, first, room.h)
-        return start, Rect(start.end + self.column_gap, room.y, room.w - first - self.column_gap, room.h)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around every screen of one lane: the dealership's name, the lane's letter, words for both."""
-
-    name: str
-    lane: str
-    lane_word: str
-    help_word: str
-    pressed: str = ""
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of a page. `is_tall`: as high as a main key without being one (two equal answers)."""
-
-    text: str
-    target: str
-    main: bool = False
-    icon: str = ""
-    icon_end: str = ""
-    is_tall: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,6 +64,7 @@ class Page:
         block_at_end: on two columns the block stands above the keys, the words have the first column.
         strip_low: the strip stands at the bottom of its column.
         needs_block: where there is not room for block and strip, the strip goes; otherwise the block.
+        stacked: on small panels the keys stand below each other, each as wide as the panel.
         small_headline: the headline in the size of text, where it would not fit otherwise.
     """
 
@@ -204,6 +80,7 @@ class Page:
     block_at_end: bool = False
     strip_low: bool = False
     needs_block: bool = False
+    stacked: bool = False
     small_headline: bool = False
 
 
@@ -239,9 +116,7 @@ def _upright(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) 
     """One column: headline, block, strip; keys at the bottom."""
     keys_px = keys_height(c, grid, shown.keys, room.w)
     above = Rect(room.x, room.y, room.w, room.h - keys_px - (grid.px(9) if keys_px else 0))
-    fits = (one for one in _variants(shown) if _needed(c, grid, one, above.w) <= above.h)
-    fitted = next(fits, _last(shown))
-    _column(c, grid, fitted, above)
+    _column(c, grid, _fitting(c, grid, shown, above, tight=False), above)
     draw_keys(c, grid, frame, shown.keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
@@ -250,17 +125,16 @@ def _wide(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) -> 
 
     Without a block, or with one that stands above the keys, the words are at the start.
     """
-    start, end = grid.columns(Rect(room.x, room.y + grid.px(6), room.w, room.h - grid.px(6)))
+    start, end = grid.columns(Rect(room.x, room.y + grid.px(4.5), room.w, room.h - grid.px(4.5)))
     keys_px = keys_height(c, grid, shown.keys, end.w)
-    above = Rect(end.x, end.y, end.w, end.h - keys_px - (grid.px(6) if keys_px else 0))
+    above = Rect(end.x, end.y, end.w, end.h - keys_px - (grid.px(5) if keys_px else 0))
     if shown.block is None or shown.block_at_end:
         _column(c, grid, replace(shown, strip=None, block=None), start, tight=True)
         rest = replace(shown, headline="", lead="", notice=None, fills=True)
-        _column(c, grid, rest, above, tight=True)
+        _column(c, grid, _fitting(c, grid, rest, above, tight=True), above, tight=True)
     else:
         words = _beside_block(c, grid, shown, start)
-        fits = (one for one in _variants(words) if _needed(c, grid, one, above.w, tight=True) <= above.h)
-        _column(c, grid, next(fits, _last(words)), above, tight=True)
+        _column(c, grid, _fitting(c, grid, words, above, tight=True), above, tight=True)
     draw_keys(c, grid, frame, shown.keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
 
@@ -279,41 +153,54 @@ def _beside_block(c: Composition, grid: Grid, shown: Page, start: Rect) -> Page:
 
 
 def _small(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) -> None:
-    """Headline across, below it the block beside the keys; without a block the keys side by side."""
+    """On 10 inches the block beside the keys below the headline; on 7 inches everything below each other."""
     variants = [*_variants(shown)]
-    for one in (*variants, *(replace(v, small_headline=True) for v in variants)):
-        if (
-            _small_layout(c, grid, frame, one, room, dry=True)
-            or one.small_headline
-            and one.block is None
-            and not one.strip
-        ):
-            _small_layout(c, grid, frame, one, room, dry=False)
-            return
-    _small_layout(c, grid, frame, replace(_last(shown), small_headline=True), room, dry=False)
+    tried = [*variants, *(replace(one, small_headline=True) for one in variants)]
+    if grid.form is Form.TINY:
+        tried = [one for pair in zip(variants, tried[len(variants) :], strict=True) for one in pair]
+    if shown.stacked:
+        tried += [replace(one, stacked=False) for one in tried]
+    chosen = next((one for one in tried if _small_layout(c, grid, frame, one, room, dry=True)), tried[-1])
+    _small_layout(c, grid, frame, chosen, room, dry=False)
 
 
 def _small_layout(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect, *, dry: bool) -> bool:
     """Lay out a small panel, or (`dry`) only say whether everything has room."""
     head = replace(shown, block=None, strip=None, notice=None)
     head_px = _needed(c, grid, head, room.w, tight=True)
-    below = Rect(room.x, room.y + head_px + grid.gap, room.w, room.h - head_px - grid.gap)
-    beside = shown.block is not None
-    start, end = grid.columns(below) if beside else (below, below)
-    rows = shown.keys if beside else _side_by_side(shown.keys)
+    gap = grid.gap if head_px else 0
+    below = Rect(room.x, room.y + head_px + gap, room.w, room.h - head_px - gap)
+    beside = shown.block is not None and bool(shown.keys) and grid.form is Form.TABLET and not shown.stacked
+    start, end = grid.columns(below, 0.55) if beside else (below, below)
+    rows = shown.keys if beside or shown.stacked else _side_by_side(shown.keys)
     keys_px = keys_height(c, grid, rows, end.w)
     rest = replace(shown, headline="", lead="", keys=())
     rest_px = _needed(c, grid, rest, start.w, tight=True)
     if beside:
         fits = max(keys_px, rest_px) <= below.h
+        space = start
     else:
         fits = rest_px + (grid.gap if rest_px and keys_px else 0) + keys_px <= below.h
+        space = Rect(below.x, below.y, below.w, below.h - keys_px - (grid.gap if keys_px else 0))
+    fits = fits and (not shown.headline or headline_fits(c, shown.headline, room.w, _headline_px(c, shown)))
     if dry:
         return fits
     _column(c, grid, head, Rect(room.x, room.y, room.w, head_px), tight=True)
-    _column(c, grid, rest, start if beside else Rect(below.x, below.y, below.w, rest_px), tight=True)
+    _column(c, grid, rest, space, tight=True)
     draw_keys(c, grid, frame, rows, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
     return fits
+
+
+def headline_fits(c: Composition, text: str, width: int, size: int) -> bool:
+    """Whether the headline breaks at its spaces and never inside a word."""
+    return " ".join(c.wrapped(text, width, size_px=size, weight=700)) == " ".join(text.split())
+
+
+def headline_px(c: Composition, text: str, room: Rect) -> int:
+    """The headline's size, or that of text where it would not fit into the room."""
+    size, small = c.look.type_px("headline"), c.look.type_px("text")
+    height = c.paragraph_height(text, room.w, size_px=size, weight=700, headline=True)
+    return size if height <= room.h and headline_fits(c, text, room.w, size) else small
 
 
 def _side_by_side(rows: tuple[tuple[Key, ...], ...]) -> tuple[tuple[Key, ...], ...]:
@@ -325,6 +212,14 @@ def _side_by_side(rows: tuple[tuple[Key, ...], ...]) -> tuple[tuple[Key, ...], .
 
 
 # ---- what gives way
+
+
+def _fitting(c: Composition, grid: Grid, shown: Page, room: Rect, *, tight: bool) -> Page:
+    """The first variant that has room, else the least of all."""
+    variants = [*_variants(shown)]
+    variants.append(replace(variants[-1], small_headline=True))
+    fits = (one for one in variants if _needed(c, grid, one, room.w, tight=tight) <= room.h)
+    return next(fits, variants[-1])
 
 
 def _variants(shown: Page) -> Iterator[Page]:
@@ -344,6 +239,7 @@ def _variants(shown: Page) -> Iterator[Page]:
     if shown.block and shown.strip:
         yield replace(less, strip=None) if shown.needs_block else replace(less, block=None)
     yield _last(less)
+    yield replace(_last(less), strip=None)
 
 
 def _last(shown: Page) -> Page:
@@ -368,16 +264,17 @@ def _pieces(c: Composition, grid: Grid, shown: Page, width: int, *, tight: bool)
         found.append(
             ("lead", grid.px(2.5 if tight else 4.5), c.paragraph_height(shown.lead, width, size_px=_lead_px(c)))
         )
-    strip = ("strip", grid.gap if small else grid.px(9), strip_height(c, grid, shown.strip, width))
+    gap = grid.gap if small else grid.px(5 if grid.form is Form.WIDE else 9)
+    strip = ("strip", gap, strip_height(c, grid, shown.strip, width))
     if shown.strip and shown.strip_first:
         found.append(strip)
     if shown.block:
-        found.append(("block", grid.gap if small else grid.px(9), shown.block.least(c, width)))
+        found.append(("block", gap, shown.block.least(c, width)))
     if shown.strip and not shown.strip_first:
         found.append(strip)
     if shown.notice:
         height = parts.notice_height(c, width, shown.notice.bold, shown.notice.sentence)
-        found.append(("notice", grid.gap if small else grid.px(9), height))
+        found.append(("notice", gap, height))
     if found and tight:
         found[0] = (found[0][0], 0, found[0][2])
     return found
@@ -397,7 +294,7 @@ def _column(c: Composition, grid: Grid, shown: Page, rect: Rect, *, tight: bool 
         height = least
         if name == "block" and shown.block:
             wanted = least + spare if shown.fills else shown.block.best(c, rect.w)
-            height = max(least, min(wanted, least + spare))
+            height = max(min(least, grid.key), min(max(least, wanted), least + spare))
             spare -= height - least
         _piece(c, grid, shown, name, Rect(rect.x, y, rect.w, height))
         y += height
@@ -431,85 +328,27 @@ def strip_height(c: Composition, grid: Grid, strip: Strip | None, width: int) ->
     """Height of a person strip of this width."""
     if strip is None:
         return 0
-    room = width - 2 * c.look.px(8) - _face_px(c, grid) - c.look.px(7)
+    disc, pad, gap = parts.strip_measures(c, Rect(0, 0, width, c.size[1]))
+    room = width - 2 * pad - disc.w - gap
     label, caption = c.look.type_px("label"), c.look.type_px("caption")
     spread = 1.4 if c.look.is_rtl else 1.2
     lines = len(c.wrapped(strip.text, room, size_px=label, weight=600))
     below = len(c.wrapped(strip.second, room, size_px=caption)) if strip.second else 0
     words = round(label * spread) * lines + round(caption * spread) * below
-    return max(words + 2 * c.look.px(2.5 if grid.form.is_small else 4.5), _face_px(c, grid) + c.look.px(6))
+    air = c.look.px(0.8 if grid.form.is_small else 4.5)
+    return max(words + 2 * air, disc.w + c.look.px(1 if grid.form.is_small else 6))
 
 
 def draw_strip(c: Composition, grid: Grid, rect: Rect, strip: Strip) -> None:
     """The person strip; where nobody's name is known an icon stands on the disc."""
-    parts.person_strip(c, rect, strip.initial, strip.text, strip.second)
-    if strip.initial:
+    initial = "" if grid.form.is_small else strip.initial  # a letter that small could not be read
+    parts.person_strip(c, rect, initial, strip.text, strip.second)
+    if initial:
         return
-    disc = min(c.look.px(25), rect.h - c.look.px(6))
-    icon = round(disc * 0.64)
-    at = Rect(rect.x + c.look.px(8) + (disc - icon) // 2, rect.middle - icon // 2, icon, icon)
+    disc = parts.strip_measures(c, rect)[0]
+    icon = round(disc.w * 0.64)
+    at = Rect(disc.centre - icon // 2, disc.middle - icon // 2, icon, icon)
     c.add(Icon(at, strip.icon, c.look.theme.on_stage))
-
-
-def _face_px(c: Composition, grid: Grid) -> int:
-    return c.look.px(12) if grid.form.is_small else c.look.px(25)
-
-
-def keys_height(c: Composition, grid: Grid, rows: tuple[tuple[Key, ...], ...], width: int) -> int:
-    """Height of these rows of keys, lips and gaps included."""
-    heights = [row_height(c, grid, row, width) for row in rows]
-    return sum(heights) + grid.lip * len(rows) + grid.gap * max(0, len(rows) - 1)
-
-
-def row_height(c: Composition, grid: Grid, row: tuple[Key, ...], width: int) -> int:
-    """Height of the faces in one row: more where words take two lines."""
-    widths = _widths(c, grid, row, width)
-    return max(_key_height(c, grid, one, across) for one, across in zip(row, widths, strict=True))
-
-
-def _key_height(c: Composition, grid: Grid, one: Key, width: int) -> int:
-    size = c.look.type_px("main_key" if one.main else "key")
-    beside = (round(size * 1.16) + round(size * 0.42)) * (bool(one.icon) + bool(one.icon_end))
-    lines = c.wrapped(one.text, width - 2 * c.look.px(5) - beside, size_px=size, weight=700 if one.main else 600)
-    words = round(size * (1.3 if c.look.is_rtl else 1.15)) * len(lines)
-    return max(grid.main_key if one.main or one.is_tall else grid.key, words + c.look.px(3))
-
-
-def _widths(c: Composition, grid: Grid, row: tuple[Key, ...], width: int) -> list[int]:
-    """Two keys share a row by what they say, neither less than two fifths; equal answers are equally wide."""
-    room = width - grid.gap * (len(row) - 1)
-    if len(row) != PAIR or any(one.is_tall for one in row):
-        return [room // len(row)] * len(row)
-    said = [c.look.width(one.text, c.look.type_px("key"), 600) + c.look.px(20) for one in row]
-    first = round(room * min(0.6, max(0.4, said[0] / sum(said))))
-    return [first, room - first]
-
-
-def draw_keys(c: Composition, grid: Grid, frame: Frame, rows: tuple[tuple[Key, ...], ...], rect: Rect) -> None:
-    """The rows of keys from the top of `rect`."""
-    y = rect.y
-    for row in rows:
-        height = row_height(c, grid, row, rect.w)
-        x = rect.x
-        for one, across in zip(row, _widths(c, grid, row, rect.w), strict=True):
-            place = Rect(x, y, across, height)
-            pressed = frame.pressed == one.target
-            key(c, place, one.text, one.target, main=one.main, icon=one.icon, icon_end=one.icon_end, pressed=pressed)
-            x += across + grid.gap
-        y += height + grid.lip + grid.gap
-
-
-def icon_key(c: Composition, rect: Rect, icon: str, target: str, *, pressed: bool = False, sunken: bool = True) -> None:
-    """A key without words, where an icon says it and room is short."""
-    theme, lip = c.look.theme, c.look.px(LIP_MM)
-    face = rect.moved(down=lip) if pressed else rect
-    edge = max(2, c.look.px(0.75))
-    colour = theme.sunken if sunken else theme.surface
-    below = 0 if pressed else lip
-    c.add(Box(face, colour, c.look.px(4), edge_colour=theme.edge, edge_px=edge, lip_colour=theme.edge, lip_px=below))
-    side = round(min(face.w, face.h) * 0.6)
-    c.add(Icon(Rect(face.centre - side // 2, face.middle - side // 2, side, side), icon, theme.ink))
-    c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
 
 
 def tile(c: Composition, rect: Rect, colour: str) -> None:

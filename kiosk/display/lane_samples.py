@@ -44,7 +44,7 @@ STORE = StoreView(
     cashiers=("1",),
     public_url="https://lane.valley.example",
 )
-TOKEN = "7KQ2M9X47KQ2M9X47KQ2M9X4ZZ"  # noqa: S105 - a sample, nobody's
+SAMPLE_CODE = "7KQ2M9X47KQ2M9X47KQ2M9X4ZZ"
 FIRST_NAMES = {"en": "Sami", "es": "Lucía", "ar": "سامي"}
 CARS = {"en": "Blue SUV, 2021", "es": "Camioneta azul, 2021", "ar": "دفع رباعي أزرق، 2021"}
 ASKED = (
@@ -79,7 +79,7 @@ def _customer(language: str, **changes: Any) -> Customer:
         way=Way.CODE,
         digest="",
         arrived_at=NOW,
-        follow_token=TOKEN,
+        follow_token=SAMPLE_CODE,
         appointment_id="appointment",
         first_name=FIRST_NAMES[language],
         car=CARS[language],
@@ -244,7 +244,7 @@ def _phone() -> Image.Image:
     pen.rounded_rectangle((44, 20, 386, 730), 42, fill=(22, 255))
     pen.rounded_rectangle((60, 36, 370, 714), 28, fill=(250, 255))
     pen.rounded_rectangle((178, 48, 252, 64), 8, fill=(22, 255))
-    code = code_image("HTTPS://LANE.VALLEY.EXAMPLE/C/" + TOKEN, module_dots=7)
+    code = code_image("HTTPS://LANE.VALLEY.EXAMPLE/C/" + SAMPLE_CODE, module_dots=7)
     picture.paste(Image.merge("LA", (code, Image.new("L", code.size, 255))), (215 - code.width // 2, 100))
     for left, top, right, shade, high in ((100, 400, 250, 30, 18), (100, 436, 330, 178, 14), (100, 464, 300, 178, 14)):
         pen.rounded_rectangle((left, top, right, top + high), high // 2, fill=(shade, 255))

@@ -1,6 +1,6 @@
 """The camera's page: hold your code up; and the half second of *Got it*.
 
-The picture is a mirror and is never turned with the language. Without a picture the sentence says why, and the keys stay.
+The picture is a mirror and never turns with the language. Without a picture the headline says why, and the keys stay.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from kiosk.display import parts
 from kiosk.display.camera_frame import camera_corners, camera_strip
 from kiosk.display.keys import key
 from kiosk.display.lane_blocks import CodePicture
-from kiosk.display.lane_page import Form, Frame, Grid, Key, draw_keys, frame_around, keys_height
+from kiosk.display.lane_grid import Form, Frame, Grid
+from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.lane_page import frame_around, headline_px
 from kiosk.display.scene import Box, Icon, Picture, Rect
 from kiosk.domain.lane_state import Hint, Screen, Sight
 
 if TYPE_CHECKING:
-    from kiosk.display.layout import Composition
     from kiosk.display.lane_words import Told
+    from kiosk.display.layout import Composition
 
 DARK = "#0D1519"
 HINTS = {Hint.CLOSER: "camera.closer", Hint.BRIGHTER: "camera.brighter"}
@@ -52,9 +54,10 @@ def _wide(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     room = Rect(grid.room.x, grid.room.y + grid.px(6), grid.room.w, grid.room.h - grid.px(6))
     start, end = grid.columns(room)
     _camera(c, start, told, width_px=grid.px(3.5))
-    head = c.paragraph(_headline(told), end, size_px=c.look.type_px("headline"), weight=700, headline=True)
     keys = _keys(told)
     keys_px = keys_height(c, grid, keys, end.w)
+    size = headline_px(c, _headline(told), Rect(end.x, end.y, end.w, end.h - keys_px - grid.px(3)))
+    head = c.paragraph(_headline(told), end, size_px=size, weight=700, headline=True)
     lead_px = c.look.type_px("text")
     lead = Rect(end.x, head.bottom + grid.px(4.5), end.w, 0)
     if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) < end.bottom - keys_px:
@@ -68,10 +71,10 @@ def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     start = Rect(grid.side, top, round(height * 0.874), height)
     end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
     _camera(c, start, told, width_px=c.look.px(1.9))
-    parts.header(c, Rect(end.x, end.y, end.w, c.look.px(13)), "", lane_word=frame.lane_word, lane=frame.lane)
+    parts.header(c, Rect(end.x, end.y, end.w, c.look.px(15)), "", lane_word=frame.lane_word, lane=frame.lane)
     keys = ((Key(told("scan.type_short"), "type_number"),), (Key(told("scan.no_appointment"), "no_appointment"),))
     keys_px = keys_height(c, grid, keys, end.w)
-    head = Rect(end.x, end.y + c.look.px(14), end.w, end.h - c.look.px(14) - keys_px)
+    head = Rect(end.x, end.y + c.look.px(16), end.w, end.h - c.look.px(16) - keys_px)
     _fitting(c, _short(told), head)
     draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
@@ -83,16 +86,13 @@ def _tiny(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
     _camera(c, start, told, width_px=c.look.px(1.5))
     place = Rect(end.x, end.bottom - grid.lip - grid.key, end.w, grid.key)
-    key(c, place, told("scan.no_code"), "no_code", pressed=frame.pressed == "no_code")
+    key(c, place, told("scan.no_code_short"), "no_code", pressed=frame.pressed == "no_code")
     _fitting(c, _short(told), Rect(end.x, end.y, end.w, place.y - end.y))
 
 
 def _fitting(c: Composition, text: str, room: Rect) -> None:
-    """A headline in the room: in its own size if it fits, else in that of text."""
-    sizes = [c.look.type_px("headline"), c.look.type_px("text")]
-    heights = [c.paragraph_height(text, room.w, size_px=size, weight=700, headline=True) for size in sizes]
-    size = sizes[0] if heights[0] <= room.h else sizes[1]
-    c.paragraph(text, room, size_px=size, weight=700, headline=True, centred=True)
+    """A headline in the middle of the room."""
+    c.paragraph(text, room, size_px=headline_px(c, text, room), weight=700, headline=True, centred=True)
 
 
 def _keys(told: Told) -> tuple[tuple[Key, ...], ...]:
@@ -115,8 +115,10 @@ def _lead(told: Told) -> str:
 def _short(told: Told) -> str:
     if told.state.taken_back:
         return told("hello.not_me_short")
+    if told.state.pending and told.state.pending.is_slow:
+        return told("camera.looking")
     if told.state.sight in WHY_NOT:
-        return told(WHY_NOT[told.state.sight])
+        return told(f"{WHY_NOT[told.state.sight]}_short")
     return told("scan.hand_headline" if told.state.sight is Sight.NONE else "scan.headline_short")
 
 
@@ -148,6 +150,8 @@ def _strip(c: Composition, rect: Rect, told: Told, radius: int) -> None:
         customer = state.customer
         name = customer.first_name if customer else ""
         if state.pending and state.pending.is_slow:
+            if c.look.panel.size_class == "S":
+                return  # the headline says it
             camera_strip(c, rect, told("camera.looking"), radius_px=radius)
         elif name:
             camera_strip(c, rect, _greeting(c, rect, told, name), icon="check", radius_px=radius)
@@ -160,8 +164,9 @@ def _strip(c: Composition, rect: Rect, told: Told, radius: int) -> None:
 def _greeting(c: Composition, rect: Rect, told: Told, name: str) -> str:
     """*Got it* with the name; where a long name leaves no picture, without it."""
     said = told("camera.read", name=name)
-    lines = c.wrapped(said, rect.w - c.look.px(36), size_px=c.look.type_px("label"), weight=600)
-    return said if len(lines) <= 2 else told("camera.read_nameless")  # noqa: PLR2004 - two lines of text
+    side = 20 if c.look.panel.size_class == "S" else 36
+    lines = c.wrapped(said, rect.w - c.look.px(side), size_px=c.look.type_px("label"), weight=600)
+    return said if len(lines) <= 2 else told("camera.read_nameless")
 
 
 def _blind(c: Composition, rect: Rect, radius: int) -> None:

@@ -1,4 +1,4 @@
-"""What the lane's screens say of the conversation: names, times, who is on the way, all as finished text in one language.
+"""What the lane's screens say of the conversation: names, times, who is on the way, as finished text in one language.
 
 Only what is known is said: nobody is promised who has not been reached, no time that nobody has computed.
 """
@@ -79,6 +79,7 @@ class Told:
         return view.visit(customer.visit_id) if customer and view else None
 
     def __call__(self, message_id: str, /, **values: object) -> str:
+        """The message with its values."""
         return self.words.text(message_id, **values)
 
     def of(self, words: Words) -> str:

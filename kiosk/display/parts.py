@@ -118,7 +118,8 @@ def face(c: Composition, rect: Rect, initial: str, *, on_hero: bool = False) -> 
             c.add(Disc(rect.inset(-grow), theme.on_hero + strength))
     c.add(Disc(rect, theme.on_hero if on_hero else theme.advisor))
     ink = theme.hero if on_hero else theme.on_stage
-    c.text(initial, rect.centre, rect.middle, size_px=round(rect.w * 0.56), weight=700, colour=ink, align="centre")
+    if initial:
+        c.text(initial, rect.centre, rect.middle, size_px=round(rect.w * 0.56), weight=700, colour=ink, align="centre")
 
 
 def person_strip(c: Composition, rect: Rect, initial: str, text: str, second: str = "") -> None:

@@ -55,12 +55,17 @@ def _beside_the_tear(c: Composition, room: Rect, words: tuple[str, ...], caption
     days = [line for word in words[2:] for line in c.wrapped(word, inner.w, size_px=caption)]
     pitch, big = round(caption * (1.4 if c.look.is_rtl else 1.2)), round(size * 1.25)
     size = min(size, round(size * inner.w / max(1, c.look.width(words[1], size, 700))))
-    y = room.middle - (pitch * (len(labels) + len(days)) + big) // 2
+    values: tuple[str, ...] = (words[1],)
+    if size < caption:  # words instead of a time: they take lines, and are never too small to read
+        size, big = caption, pitch
+        values = c.wrapped(words[1], inner.w, size_px=caption, weight=700)
+    y = room.middle - (pitch * (len(labels) + len(days)) + big * len(values)) // 2
     for line in labels:
         c.text(line, inner.centre, y + pitch // 2, size_px=caption, colour=c.look.theme.ink_2, align="centre")
         y += pitch
-    c.text(words[1], inner.centre, y + big // 2, size_px=size, weight=700, align="centre")
-    y += big
+    for value in values:
+        c.text(value, inner.centre, y + big // 2, size_px=size, weight=700, align="centre")
+        y += big
     for line in days:
         c.text(line, inner.centre, y + pitch // 2, size_px=caption, colour=c.look.theme.ink_2, align="centre")
         y += pitch

@@ -1,0 +1,285 @@
+"""The ticket's page on two columns and on small panels: the stub torn across at the start, the sentence at the end.
+
+What it says is decided in lane_ticket.py, the upright panel is there too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kiosk.display import parts
+from kiosk.display.dock import switch_px
+from kiosk.display.keys import key
+from kiosk.display.lane_grid import Frame, Grid
+from kiosk.display.lane_hero import Hero, disc, sentence_of, words, words_height
+from kiosk.display.lane_keys import icon_key
+from kiosk.display.lane_page import frame_around
+from kiosk.display.lane_ticket_parts import Paper, beside_tear, line_height, paper_of, visit_line
+from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Shadow, Stroke
+from kiosk.qr import code_matrix
+
+if TYPE_CHECKING:
+    from kiosk.display.lane_words import Told
+    from kiosk.display.layout import Composition
+
+
+# ---- two columns
+
+
+def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> None:
+    """Two columns: the stub upon the lower edge of the sentence's ground."""
+    theme, room = c.look.theme, grid.room
+    customer, paper = told.state.customer, paper_of(told)
+    start, end = grid.columns(Rect(room.x, room.y + grid.px(6), room.w, room.h - grid.px(6)))
+    low_px = grid.px(44)
+    ground = Rect(0, 0, grid.size[0], room.bottom + grid.px(4) - low_px - grid.px(6))
+    c.add(Fill(ground, theme.hero))
+    frame_around(c, grid, frame, inverse=True)
+    stub = Rect(start.x, start.y, start.w, ground.bottom + grid.px(3) - start.y)
+    _tall_stub(c, grid, told, stub)
+    size, gap = c.look.type_px("hero"), grid.px(4)
+    most = ground.bottom - grid.px(5) - end.y
+    if words_height(c, end.w, hero, size, gap=gap) > most:
+        hero = replace(hero, lead="")
+    said_px = words_height(c, end.w, hero, size, gap=gap)
+    face = min(grid.px(27), most - said_px - grid.px(8))
+    y = end.y
+    if face >= grid.px(18):
+        disc(c, Rect(end.x + (face // 6 if hero.initial else 0), y + face // 6, face, face), hero)
+        y += face + face // 6 + grid.px(6)
+    words(c, Rect(end.x, y, end.w, 0), hero, size, gap=gap)
+    low = Rect(room.x, stub.bottom + grid.px(3), room.w, room.bottom + grid.px(4) - stub.bottom - grid.px(3))
+    left, right = grid.columns(low, 0.46)
+    if customer and customer.offline:
+        notice = told.offline_notice()
+        if parts.notice_height(c, right.w, notice.bold, notice.sentence) > low.h:
+            notice = replace(notice, sentence="")
+        _wide_paper(c, grid, paper, left, told)
+        height = parts.notice_height(c, right.w, notice.bold, notice.sentence)
+        parts.notice(
+            c, Rect(right.x, low.middle - height // 2, right.w, height), notice.icon, notice.bold, notice.sentence
+        )
+    elif paper.is_missing and paper.address:
+        _wide_code(c, grid, paper, low)
+    else:
+        _wide_paper(c, grid, paper, left, told)
+        line = line_height(c, grid, told, right.w)
+        if line <= low.h + grid.px(4):
+            visit_line(c, grid, told, Rect(right.x, low.middle - line // 2, right.w, 0))
+    _done_in_dock(c, grid, frame, told)
+
+
+def _wide_paper(c: Composition, grid: Grid, paper: Paper, room: Rect, told: Told) -> None:
+    """Icon and one or two lines; the sentence on the code gives way."""
+    size, icon = c.look.type_px("label"), grid.px(18)
+    across = room.w - icon - grid.px(5)
+    text = paper.bold
+    if c.paragraph_height(text, across, size_px=size, weight=600) > room.h and paper.icon == "down":
+        text = told("ticket.take_it_plain")
+    c.add(Icon(Rect(room.x, room.middle - icon // 2, icon, icon), paper.icon, c.look.theme.action))
+    place = Rect(room.x + icon + grid.px(5), room.y, across, room.h)
+    c.paragraph(text, place, size_px=size, weight=600, centred=True)
+
+
+def _wide_code(c: Composition, grid: Grid, paper: Paper, low: Rect) -> None:
+    """No paper: the code upon the hero's lower edge, the sentence beside it."""
+    side = low.h
+    parts.code(c, Rect(low.x, low.y, side, side), code_matrix(paper.address))
+    x = low.x + side + grid.px(8)
+    room = Rect(x, low.y, low.end - x, low.h)
+    size = c.look.type_px("text")
+    lines = c.paragraph_height(paper.bold, room.w, size_px=size, weight=700)
+    both = lines + c.paragraph_height(paper.text, room.w, size_px=size)
+    y = room.middle - min(both, room.h) // 2
+    said = c.paragraph(paper.bold, Rect(x, y, room.w, 0), size_px=size, weight=700)
+    if both <= room.h:
+        c.paragraph(paper.text, Rect(x, said.bottom, room.w, 0), size_px=size, colour=c.look.theme.ink_2)
+
+
+def _tall_stub(c: Composition, grid: Grid, told: Told, rect: Rect) -> None:
+    """The stub torn across: label and number above, what is expected below the tear."""
+    theme, radius = c.look.theme, c.look.px(6)
+    edge_px = theme.surface_edge_px
+    c.add(Shadow(rect.moved(down=c.look.px(2.5)), "#0F1E2833", radius, c.look.px(4.5)))
+    c.add(Box(rect, theme.surface, radius, edge_colour=theme.edge if edge_px else None, edge_px=edge_px))
+    beside = beside_tear(told)
+    caption = c.look.type_px("label")
+    pad = grid.px(5 if grid.form.is_small else 12)
+    inner = rect.inset(pad, 0)
+    pitch = round(caption * (1.42 if c.look.is_rtl else 1.2))
+    said, value, labels, stacked = _expected(c, beside, inner.w)
+    big = round(value * (1.4 if c.look.is_rtl else 1.25))
+    words_px = pitch * len(labels) + big if stacked else max(pitch * len(labels), big)
+    low_px = words_px + grid.px(3 if grid.form.is_small else 7)
+    if low_px > rect.h * 0.45 and labels:  # the label gives way to a clock
+        labels, words_px, stacked = (), big, True
+        low_px = words_px + grid.px(3)
+    tear = rect.bottom - low_px
+    dashes = ((float(rect.x + radius), float(tear)), (float(rect.end - radius), float(tear)))
+    c.add(Stroke.through(dashes, theme.line, max(2, c.look.px(1)), dash_px=c.look.px(2)))
+    bite = c.look.px(11)
+    for x in (rect.x, rect.end):
+        c.add(Disc(Rect(x - bite // 2, tear - bite // 2, bite, bite), theme.hero))
+    above = Rect(inner.x, rect.y, inner.w, tear - rect.y)
+    number = c.look.typesetter.width(told.ticket(), size_px=1000, weight=700)
+    room = above.h - round(caption * 1.5) - grid.px(8)
+    size = min(round(1000 * inner.w / number), round(room / 0.82))
+    top = above.y + (above.h - round(caption * 1.5) - round(size * 0.82)) // 2
+    c.text(told("ticket.number"), inner.x, top + caption // 2, size_px=caption, colour=theme.ink_2)
+    c.text(told.ticket(), inner.x, top + round(caption * 1.5) + round(size * 0.41), size_px=size, weight=700, rtl=False)
+    middle = tear + low_px // 2
+    y = middle - (words_px if stacked else pitch * len(labels)) // 2
+    for line in labels:
+        c.text(line, inner.x, y + pitch // 2, size_px=caption, colour=theme.ink_2)
+        y += pitch
+    if stacked:
+        x = inner.x
+        if not labels:
+            icon = round(value * 0.9)
+            c.add(Icon(Rect(x, middle - icon // 2, icon, icon), "clock", theme.ink_2))
+            x, y = x + icon + c.look.px(2), middle - big // 2
+        c.text(said, x, y + big // 2, size_px=value, weight=700)
+    else:
+        c.text(said, inner.end, middle, size_px=value, weight=700, align="end")
+
+
+def _expected(c: Composition, beside: tuple[str, ...], width: int) -> tuple[str, int, tuple[str, ...], bool]:
+    """What stands below the tear: the value, its size, the label's lines, and whether they stand below each other."""
+    caption = c.look.type_px("label")
+    value = c.look.panel.type_px({"L": 15.5, "M": 12.0}.get(c.look.panel.size_class, 9.1))
+    whole = " ".join(reversed(beside[1:]))
+    for said, size in ((whole, value), (whole, max(caption, round(value * 0.75))), (beside[1], value)):
+        left = width - c.look.width(said, size, 700) - c.look.px(4)
+        labels = c.wrapped(beside[0], max(left, 1), size_px=caption)
+        if left > 0 and len(labels) <= 2 and " ".join(labels) == beside[0]:
+            return said, size, labels, False
+    room = width - round(value * 0.9) - c.look.px(2)
+    across = c.look.width(whole, value, 700)
+    if across > room and len(beside) > 2:
+        whole, across = beside[1], c.look.width(beside[1], value, 700)
+    size = value if across <= room else max(c.look.type_px("caption"), round(value * room / across))
+    return whole, size, c.wrapped(beside[0], width, size_px=caption), True
+
+
+def _done_in_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """*Done* between the languages and *Help*."""
+    room = grid.dock
+    start = room.x + switch_px(c) + grid.px(8)
+    end = room.end - min(room.w - switch_px(c) - c.look.px(5), c.look.px(104)) - grid.px(8)
+    width = min(grid.px(84), end - start)
+    place = Rect(end - width, room.y, width, room.h - grid.lip)
+    if width < c.look.px(30):  # no room beside Help: above it
+        place = Rect(room.end - grid.px(84), room.y - grid.px(14) - grid.key, grid.px(84), grid.key)
+    key(c, place, told("ticket.done"), "done", pressed=frame.pressed == "done")
+
+
+# ---- small panels
+
+
+def tablet(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> None:
+    """Ten inches: stub and sentence side by side, the paper and *Done* below."""
+    theme, paper = c.look.theme, paper_of(told)
+    room = Rect(grid.side, grid.top, grid.size[0] - 2 * grid.side, grid.room.bottom - grid.top)
+    start, end = grid.columns(room, 0.47)
+    low_px = grid.key + grid.lip
+    ground = Rect(0, 0, grid.size[0], room.bottom - low_px - 2 * grid.gap)
+    c.add(Fill(ground, theme.hero))
+    frame_around(c, grid, frame)
+    stub = Rect(start.x, start.y, start.w, ground.bottom - start.y - grid.gap)
+    _tall_stub(c, grid, told, stub)
+    size = c.look.type_px("hero")
+    shown = hero
+    if words_height(c, end.w, shown, size, gap=grid.gap) > stub.h:
+        shown = replace(hero, lead="")
+    said_px = words_height(c, end.w, shown, size, gap=grid.gap)
+    face = min(c.look.px(20), stub.h - said_px - 2 * grid.gap)
+    y = end.y
+    if face >= c.look.px(13):
+        disc(c, Rect(end.x + (face // 6 if hero.initial else 0), y + face // 6, face, face), hero)
+        y += face + face // 6 + grid.gap
+    words(c, Rect(end.x, y, end.w, 0), shown, size, gap=grid.gap)
+    low = Rect(room.x, room.bottom - low_px, room.w, low_px)
+    done = Rect(end.x + end.w // 2, low.y, end.w - end.w // 2, grid.key)
+    key(c, done, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    words_room = Rect(low.x, low.y - grid.gap // 2, done.x - grid.column_gap - low.x, grid.key + grid.gap)
+    _small_paper(c, paper, told, words_room)
+
+
+def _small_paper(c: Composition, paper: Paper, told: Told, room: Rect) -> None:
+    """One or two lines on the paper, with its icon."""
+    size, icon = c.look.type_px("text"), c.look.px(13)
+    text = told("no_paper.short") if paper.is_missing else paper.bold
+    across = room.w - icon - c.look.px(3)
+    if paper.icon == "down":
+        shorter = (text, told("ticket.take_it_plain"), told("ticket.take_short"))
+        fits = (
+            one for one in shorter if c.paragraph_height(one, across, size_px=size, weight=600, headline=True) <= room.h
+        )
+        text = next(fits, shorter[-1])
+    c.add(Icon(Rect(room.x, room.middle - icon // 2, icon, icon), paper.icon, c.look.theme.action))
+    place = Rect(room.x + icon + c.look.px(3), room.y, across, room.h)
+    c.paragraph(text, place, size_px=size, weight=600, centred=True, headline=True)
+
+
+def tiny(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> None:
+    """Seven inches: the sentence, the number, and one thing beside it."""
+    theme, paper = c.look.theme, paper_of(told)
+    room = Rect(grid.side, grid.top, grid.size[0] - 2 * grid.side, grid.room.bottom - grid.top)
+    c.add(Fill(Rect(0, 0, grid.size[0], room.bottom + grid.gap // 2), theme.hero))
+    _tiny_dock(c, grid, frame, told)
+    size = c.look.type_px("hero")
+    sentence = sentence_of(c, hero, room.w, size)
+    said = c.paragraph(sentence, room, size_px=size, weight=700, colour=theme.on_hero, headline=True)
+    rest = Rect(room.x, said.bottom + grid.gap, room.w, room.bottom - said.bottom - grid.gap)
+    start, end = grid.columns(rest, 0.52)
+    parts.card(c, start)
+    size = _tiny_ticket_px(c, start)
+    c.text(told.ticket(), start.centre, start.middle, size_px=size, weight=700, align="centre", rtl=False)
+    _tiny_beside(c, told, paper, end)
+
+
+def _tiny_beside(c: Composition, told: Told, paper: Paper, room: Rect) -> None:
+    """What is expected, or that there is no paper; where the words have no room an icon stands for the label."""
+    size, colour = c.look.type_px("text"), c.look.theme.on_hero
+    pitch = round(size * (1.35 if c.look.is_rtl else 1.15))
+    beside = (told("no_paper.short"),) if paper.is_missing else beside_tear(told)
+    lines = [line for one in beside for line in c.wrapped(one, room.w, size_px=size, weight=600)]
+    x = room.x
+    if len(lines) * pitch > room.h and len(beside) > 1:
+        icon = round(size * 1.1)
+        sign = "advisor" if told.state.customer and told.state.customer.offline else "clock"
+        c.add(Icon(Rect(x, room.middle - icon // 2, icon, icon), sign, colour))
+        x += icon + c.look.px(2)
+        lines = list(c.wrapped(beside[1], room.end - x, size_px=size, weight=700))
+    y = room.middle - pitch * (len(lines) - 1) // 2
+    for line in lines:
+        c.text(line, x, y, size_px=size, weight=600, colour=colour)
+        y += pitch
+
+
+def _tiny_ticket_px(c: Composition, rect: Rect) -> int:
+    size = c.look.panel.type_px(17)
+    by_width = round(size * (rect.w - c.look.px(8)) / c.look.typesetter.width("A-000", size_px=size, weight=700))
+    return min(size, by_width, round(rect.h / 0.95))
+
+
+def _tiny_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """Languages behind the globe, *Done*, *Help*."""
+    rect = grid.dock
+    globe = rect.h
+    each = (rect.w - globe - 2 * grid.gap) // 2
+    face = rect.h - grid.lip
+    icon_key(c, Rect(rect.x, rect.y, globe, face), "globe", "languages", pressed=frame.pressed == "languages")
+    done = Rect(rect.x + globe + grid.gap, rect.y, each, face)
+    key(c, done, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    helps = Rect(rect.end - each, rect.y, each, face)
+    key(
+        c,
+        helps,
+        told("dock.help"),
+        "help",
+        icon="hand",
+        size_px=c.look.panel.type_px(7.3),
+        pressed=frame.pressed == "help",
+    )
