@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -55,6 +56,14 @@ def imports(tree: ast.AST) -> list[str]:
     return found
 
 
+@cache
+def packages(file: Path, *, at_the_top: bool = False) -> frozenset[str]:
+    """The packages that a file imports: anywhere, or as soon as it is imported itself."""
+    tree = ast.parse(file.read_bytes())
+    nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)] if at_the_top else [tree]
+    return frozenset(each.split(".")[0] for node in nodes for each in imports(node))
+
+
 def test_an_import_points_to_a_lower_ring():
     """Assembly sees shells, shells see the kit, the kit sees the domain; shells never see each other."""
     linter = Path(sys.executable).parent / "lint-imports"
@@ -89,9 +98,7 @@ def test_the_domain_asks_no_clock_and_opens_nothing(file):
 def test_a_driver_is_imported_in_one_file(driver):
     """One file knows a driver; besides it only the simulators of kiosk/hardware/simulated, which stand in its place."""
     files = [file for file in KIOSK.rglob("*.py") if "simulated" not in file.parts]
-    users = [
-        name(file) for file in files if driver in {each.split(".")[0] for each in imports(ast.parse(file.read_bytes()))}
-    ]
+    users = [name(file) for file in files if driver in packages(file)]
 
     assert len(users) <= 1, users
 
@@ -99,12 +106,7 @@ def test_a_driver_is_imported_in_one_file(driver):
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_driver_is_imported_by_what_needs_it(driver):
     """No driver is imported at the top of a file: a machine without it can import every module."""
-    early = [
-        name(file)
-        for file in KIOSK.rglob("*.py")
-        for node in ast.parse(file.read_bytes()).body
-        if isinstance(node, ast.Import | ast.ImportFrom) and driver in {each.split(".")[0] for each in imports(node)}
-    ]
+    early = [name(file) for file in KIOSK.rglob("*.py") if driver in packages(file, at_the_top=True)]
 
     assert not early
 
