@@ -36,7 +36,7 @@ TICKETS = {
     "walk-in": {"is_walk_in": True},
     "without a code": {"has_code": False},
 }
-TITLES = {"lane": "Lane kiosk", "board": "Waiting-room board", "ticket": "Ticket, 8 dots a millimetre"}
+TITLES = {"lane": "Lane kiosk", "board": "Waiting-room board", "ticket": "Ticket"}
 
 
 def main() -> int:
