@@ -143,7 +143,7 @@ def check_command(who: Principal, kind: str) -> None:
 def check_view(who: Principal, name: str) -> None:
     """Raise NotAllowed unless this principal may watch this view. A lane watches its own view only."""
     family, _, rest = name.partition("/")
-    own = who.kind != LANE or rest == who.name
+    own = who.kind != LANE or family != "lane" or rest == who.name
     if who.kind not in VIEWS.get(family, frozenset()) or not own:
         raise NotAllowed(f"{who} may not watch {family}")
 

@@ -139,10 +139,9 @@ def create_app(
 
 def _screens() -> tuple[Screens, ...]:
     """The product's own pages, imported when they are wanted."""
-    from kiosk.server import screens
+    from kiosk.server.screens import add_screens
 
-    add = getattr(screens, "add_screens", None)
-    return (add,) if add else ()
+    return (add_screens,)
 
 
 def _check_request() -> None:

@@ -30,9 +30,11 @@ from kiosk.server.errors import Busy, DatabaseUnusable
 
 BUSY_TIMEOUT_S = 5.0
 READERS = 4
+NO_ADDRESS = "[hub] database: not an address such as sqlite:////var/lib/kiosk/hub.db or postgresql://user@host/kiosk"
 MIGRATIONS = Path(__file__).parent / "migrations"
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
 LOCKED = ("locked", "busy")
+PASSING = (*LOCKED, "full", "disk I/O error")
 
 
 class Database:
@@ -55,7 +57,11 @@ class Database:
         self._lock = threading.Lock()
         self._hold: IO[bytes] | None = None
         was_stopped_uncleanly = self._prepare_file() if self.is_sqlite else False
-        self._writer, self._readers = self._engines()
+        try:
+            self._writer, self._readers = self._engines()
+        except (ArgumentError, ImportError) as error:
+            raise DatabaseUnusable(NO_ADDRESS) from error
+        self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
             self._connection = self._opened(was_stopped_uncleanly)
         except BaseException:
@@ -74,10 +80,22 @@ class Database:
         try:
             with self._connection.begin():
                 yield self._connection
-        except OperationalError as error:
-            raise Busy(f"the database cannot take it now ({error.orig}); send it again in a moment") from error
+        except (OperationalError, self._driver.OperationalError) as error:
+            busy = self._busy(error)
+            if busy is None:
+                raise
+            raise busy from error
         finally:
             self._lock.release()
+
+    def _busy(self, error: Exception) -> Busy | None:
+        """What to tell of a database that cannot do it now; None: it is a fault of ours."""
+        said = str(getattr(error, "orig", None) or error)
+        if not self.is_sqlite:
+            self._connection.invalidate()  # the server may have gone; the next command connects anew
+        elif not any(word in said for word in PASSING):
+            return None
+        return Busy(f"the database cannot take it now ({said.splitlines()[0]}); send it again in a moment")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -195,7 +213,7 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise DatabaseUnusable("[hub] database: not an address such as sqlite:////var/lib/kiosk/hub.db") from error
+        raise DatabaseUnusable(NO_ADDRESS) from error
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
 
 

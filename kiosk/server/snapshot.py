@@ -96,8 +96,8 @@ class Booked:
     asked_keys: tuple[str | Words, ...] = ()
     concern: str = ""
     promised_at: datetime | None = None
-    code_hashes: tuple[str, ...] = ()
-    typed_hashes: tuple[str, ...] = ()
+    code_hashes: tuple[str, ...] = ()  # of the newest code; older ones are good too, a lane asks the hub for them
+    typed_hashes: tuple[str, ...] = ()  # of the newest digits, and of the number with the end of the phone
     kept_aside: bool = False
     person_id: str | None = None
     vehicle_id: str | None = None
@@ -279,14 +279,14 @@ def read_bookings(connection: Connection, store: Store, days: tuple[date, date])
     first = datetime.combine(days[0], time(), store.zone)
     end = datetime.combine(days[1] + timedelta(days=1), time(), store.zone)
     values = {"store_id": store.store_id, "first": first, "end": end}
-    codes: dict[str, list[str]] = {}
-    for appointment_id, token_hash in _CODES.all(connection, **values):
-        codes.setdefault(appointment_id, []).append(token_hash)
-    typed: dict[str, list[str]] = {}
-    for appointment_id, typed_hash in _TYPED.all(connection, **values):
-        typed.setdefault(appointment_id, []).append(typed_hash)
+    codes = {row.appointment_id: (row.token_hash,) for row in _CODES.all(connection, **values)}
+    typed: dict[str, dict[str, str]] = {}
+    for row in _TYPED.all(connection, **values):
+        typed.setdefault(row.appointment_id, {})[row.form] = row.typed_hash
     return {
-        row.appointment_id: booked_of(row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, ()))
+        row.appointment_id: booked_of(
+            row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, {}).values()
+        )
         for row in _BOOKINGS.all(connection, **values)
     }
 
@@ -443,15 +443,16 @@ _BOOKINGS = Prepared(_booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.numb
 _ONE_BOOKING = Prepared(_booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id")))
 
 
-def _valid_codes(table: Any, hash_column: Any) -> Prepared:
+def _valid_codes(table: Any, *columns: Any) -> Prepared:
+    """The codes of these days' appointments, the newest last."""
     same = and_(table.c.store_id == _a.c.store_id, table.c.appointment_id == _a.c.appointment_id)
     return Prepared(
-        select(table.c.appointment_id, hash_column)
+        select(table.c.appointment_id, *columns)
         .select_from(table.join(_a, same))
         .where(_IN_DAYS, table.c.revoked_at.is_(None))
-        .order_by(table.c.made_at, hash_column)
+        .order_by(table.c.made_at, *columns)
     )
 
 
 _CODES = _valid_codes(schema.code, schema.code.c.token_hash)
-_TYPED = _valid_codes(schema.typed_code, schema.typed_code.c.typed_hash)
+_TYPED = _valid_codes(schema.typed_code, schema.typed_code.c.typed_hash, schema.typed_code.c.form)

@@ -12,9 +12,6 @@ from kiosk.server.links import Links
 from kiosk.server.snapshot import Booked, Snapshot, Stay
 from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, store_part, told_advisor, us, words_part
 
-# A code that was shown often has many tokens; older ones are still good, the lane asks the hub for them.
-NEWEST_CODES, NEWEST_TYPED = 2, 3
-
 
 def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> dict[str, Any]:
     """The roster with hashes, first names and cars in short, and nothing else of anybody."""
@@ -40,8 +37,8 @@ def _row(booked: Booked, stay: Stay | None) -> dict[str, Any]:
     """An appointment; advisor and catalogued work by their keys, what is empty left out: two busy days are 64 kB."""
     known = {
         "appointment_id": booked.appointment_id,
-        "code_hashes": list(booked.code_hashes[-NEWEST_CODES:]),
-        "typed_hashes": list(booked.typed_hashes[-NEWEST_TYPED:]),
+        "code_hashes": list(booked.code_hashes),
+        "typed_hashes": list(booked.typed_hashes),
         "first_name": booked.party.first_name,
         "car": booked.party.car,
         "plate_end": booked.party.plate_end,

@@ -44,7 +44,8 @@ def show_code(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 def add_typed(ledger: Ledger, form: str, appointment_id: str) -> None:
     """A typed way in: `digits:<8 digits>` or `number:<NUMBER>/<last four of the phone>`; only its hash is kept."""
-    ledger.add(schema.typed_code, typed_hash=hashed(form), appointment_id=appointment_id, made_at=ledger.at)
+    kind = form.partition(":")[0]
+    ledger.add(schema.typed_code, typed_hash=hashed(form), appointment_id=appointment_id, form=kind, made_at=ledger.at)
 
 
 def hashed(text: str) -> str:

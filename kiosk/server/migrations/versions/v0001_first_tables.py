@@ -231,6 +231,7 @@ typed_code = _table(
     ("typed_hash", "appointment_id"),
     _has("typed_hash", Id),
     _has("appointment_id", Id),
+    _has("form", Id),  # digits or number
     _has("made_at", Instant),
     _may("expires_at", Instant),
     _may("revoked_at", Instant),
