@@ -1,0 +1,94 @@
+"""Who is called, how insistently, and whether the lamps tell the truth whatever was restarted in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bookings import Books
+from shop_day import MANAGER, ShopDay
+
+pytestmark = pytest.mark.story
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[ShopDay]:
+    """Tuesday, nine o'clock: Ana is booked with Marta; Omar's desk is the next one."""
+    with ShopDay(tmp_path, "2026-11-24 09:00") as one:
+        one.books(Books("7001", "09:00", "Ana"))
+        one.opens()
+        yield one
+
+
+def ana_is_here(shop: ShopDay) -> None:
+    """Ana has scanned, and Marta's desk calls."""
+    shop.customer("Ana").holds_up_code()
+    shop.desk("marta").says("new")
+
+
+def test_an_unanswered_page_insists_then_calls_the_next_desk_and_the_manager(shop: ShopDay) -> None:
+    """After 60 s the desk insists; after 120 s the next desk and the manager's screen have the page too."""
+    ana_is_here(shop)
+
+    shop.clock.passes(seconds=60)
+    shop.desk("marta").says("insisting")
+    assert shop.desk("omar").pattern == "dark"
+    shop.clock.passes(seconds=60)
+
+    shop.desk("omar").says("escalated").glows("red")
+    assert shop.desk("marta").pattern == "insisting"
+    assert shop.visit("A-001")["pages"][0]["escalated"]
+
+
+def test_the_first_to_press_has_the_page(shop: ShopDay) -> None:
+    """Once somebody presses, everybody else's desk is dark, and the lane knows who is coming."""
+    ana_is_here(shop)
+    shop.clock.passes(seconds=121)
+    shop.desk("omar").says("escalated")
+
+    shop.desk("omar").press()
+
+    shop.desk("omar").says("coming")
+    shop.desk("marta").says("dark").glows("dark")
+    (told,) = shop.view("lane/A", "lane/A")["visits"]
+    assert (told["coming"], told["advisor"]["advisor_id"]) == (True, "omar")
+
+
+def test_with_nobody_in_the_manager_has_it_and_no_name_is_told(shop: ShopDay) -> None:
+    """When no advisor is in, the page is the manager's at once, and the customer is promised nobody by name."""
+    for advisor in ("marta", "omar"):
+        shop.does(MANAGER, "set_presence", advisor_id=advisor, presence="off")
+
+    shop.customer("Ana").holds_up_code()
+    shop.lane.shows("hello").touch("confirm").shows("permission").touch("permission.no").shows("ticket")
+
+    assert shop.visit("A-001")["pages"][0]["escalated"]
+    assert {shop.desk("marta").pattern, shop.desk("omar").pattern} == {"dark"}
+    assert "Marta" not in shop.lane.words
+    assert "Omar" not in shop.lane.words
+
+
+def test_a_desk_that_comes_back_shows_the_truth_at_once(shop: ShopDay) -> None:
+    """A pager that was off while the page grew old lights up in the page's present state, without anything happening."""
+    ana_is_here(shop)
+    shop.stops("pager-omar")
+    shop.clock.passes(seconds=125)
+
+    shop.starts("pager-omar")
+
+    shop.desk("omar").says("escalated").glows("red")
+
+
+def test_the_time_goes_on_while_the_hub_is_away(shop: ShopDay) -> None:
+    """Without the hub the desks say that they do not know; when it is back, the page is as old as it really is."""
+    ana_is_here(shop)
+    shop.stops("hub")
+    shop.desk("marta").says("unknown").glows("amber")
+    shop.desk("omar").says("unknown")
+    shop.clock.passes(seconds=125)
+
+    shop.starts("hub")
+
+    shop.desk("omar").says("escalated")
+    shop.desk("marta").says("insisting")
