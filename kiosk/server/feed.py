@@ -56,6 +56,11 @@ class Feed:
         self._changed: asyncio.Event | None = None
         self._next_at: datetime | None = None
 
+    @property
+    def watched(self) -> list[str]:
+        """The views that somebody watches."""
+        return sorted(self._channels)
+
     async def start(self) -> None:
         """Begin to listen to the hub."""
         self._loop = asyncio.get_running_loop()

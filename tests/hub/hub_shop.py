@@ -106,11 +106,13 @@ def a_booking(number: str = "R1", at: datetime | None = None, **changes: Any) ->
 class Shop:
     """One hub, and everybody who uses it. Every verb is one command over the hub's own door."""
 
-    def __init__(self, database: Database, clock: HandClock, store: Store = STORE, public_url: str = "") -> None:
+    def __init__(
+        self, database: Database, clock: HandClock, store: Store = STORE, public_url: str = "", hub: Hub | None = None
+    ) -> None:
         self.database = database
         self.clock = clock
         self.store = store
-        self.hub = Hub(database, store, clock, public_url=public_url)
+        self.hub = hub or Hub(database, store, clock, public_url=public_url)
         self._numbers = dict.fromkeys("ABS", 0)
 
     def do(self, kind: str, who: str, **body: Any) -> dict[str, Any]:

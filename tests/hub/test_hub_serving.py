@@ -1,0 +1,170 @@
+"""`kiosk hub` as a process: its one line, its end, its errors, and that a kill loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from hub_shop import HandClock, Shop, copied, rebuilt, stored
+from hub_victim import body
+
+from kiosk.server import schema
+from kiosk.server.database import Database
+from kiosk.server.errors import NotLoopback, PortInUse
+from kiosk.server.serve import address_of, listen
+
+pytestmark = pytest.mark.storage
+
+ROOT = Path(__file__).parents[2]
+LONGEST_S = 30
+KILLS = 20
+
+
+def settings_in(folder, listen_at="127.0.0.1:0", database=None):
+    """A settings file for a hub of its own."""
+    file = folder / "hub.toml"
+    database = database or f"sqlite:///{folder / 'data' / 'hub.db'}"
+    store = ROOT / "examples" / "store.toml"
+    file.write_text(f'[hub]\nlisten = "{listen_at}"\ndatabase = "{database}"\nstore_file = "{store}"\nfolder = "{folder}"\n')
+    return file
+
+
+def kiosk_hub(settings, **more):
+    return subprocess.Popen([sys.executable, "-m", "kiosk", "hub", "--settings", settings], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **more)
+
+
+@contextmanager
+def running(settings):
+    """A hub, and the address that it prints."""
+    with kiosk_hub(settings) as hub:
+        line = hub.stdout.readline()
+        try:
+            yield hub, line.split()[-1] if line else ""
+        finally:
+            hub.kill()
+
+
+def failed(settings):
+    """What a hub that does not start says: one line."""
+    with kiosk_hub(settings) as hub:
+        said, complaint = hub.communicate(timeout=LONGEST_S)
+    assert hub.returncode == 2
+    assert said == ""
+    assert complaint.count("\n") == 1, complaint
+    return complaint
+
+
+def test_a_fresh_folder_is_all_it_needs(tmp_path):
+    """One line with its address; it answers; SIGTERM ends it and every stream within three seconds, and it comes back as it was."""
+    settings = settings_in(tmp_path)
+    with running(settings) as (hub, address):
+        first = httpx.get(f"{address}/healthz").json()
+        ended = threading.Semaphore(0)
+        opened = threading.Semaphore(0)
+
+        def watch():
+            with httpx.stream("GET", f"{address}/api/1/views/board/hall/stream", headers={"Kiosk-Principal": "board/hall"}, timeout=None) as stream:
+                for line in stream.iter_lines():
+                    if line.startswith("data:"):
+                        opened.release()
+            ended.release()
+
+        for _ in range(3):
+            threading.Thread(target=watch, daemon=True).start()
+        for _ in range(3):
+            assert opened.acquire(timeout=LONGEST_S)
+        resident_kb = int(next(line.split()[1] for line in Path(f"/proc/{hub.pid}/status").read_text().splitlines() if line.startswith("VmRSS")))
+
+        hub.send_signal(signal.SIGTERM)
+
+        assert hub.wait(timeout=3) == 0
+        assert all(ended.acquire(timeout=LONGEST_S) for _ in range(3))
+        assert hub.stderr.read() == ""
+    with running(settings) as (hub, address):
+        second = httpx.get(f"{address}/healthz").json()
+
+    assert first == second == {"ok": True, "seq": 0, "store": "valley"}
+    assert resident_kb < 120 * 1024
+
+
+def test_ctrl_c_ends_it_like_any_program(tmp_path):
+    """No traceback, no port left behind."""
+    with running(settings_in(tmp_path)) as (hub, address):
+        hub.send_signal(signal.SIGINT)
+
+        assert hub.wait(timeout=LONGEST_S) in {0, 130}
+        assert "Traceback" not in hub.stderr.read()
+    with socket.create_server(("127.0.0.1", int(address.rpartition(":")[2]))) as again:
+        assert again
+
+
+def test_a_port_in_use_is_one_line(tmp_path):
+    """Which address, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        complaint = failed(settings_in(tmp_path, f"127.0.0.1:{port}"))
+
+    assert f"127.0.0.1:{port} is in use" in complaint
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:8080", "192.168.1.5:8080", "hub.example:8080", "[::]:8080"])
+def test_the_network_is_refused(tmp_path, address):
+    """Until people sign in, one sentence and no listening."""
+    assert "network" in failed(settings_in(tmp_path, address))
+    with pytest.raises(NotLoopback, match="serves this machine only"):
+        listen(address)
+
+
+def test_a_database_that_cannot_be_used_is_one_line(tmp_path):
+    """Not a traceback, and the file is left as it is."""
+    (tmp_path / "hub.db").write_text("no database at all, " * 100)
+
+    assert "keep the file" in failed(settings_in(tmp_path, database=f"sqlite:///{tmp_path / 'hub.db'}"))
+
+
+def test_a_loopback_address_of_either_family_is_served():
+    """127.0.0.1, localhost and ::1; port 0 is any free one, and a second listener on it is refused."""
+    for address in ("127.0.0.1:0", "localhost:0", "[::1]:0"):
+        with listen(address) as listener:
+            shown = address_of(listener)
+            port = int(shown.rpartition(":")[2])
+            assert shown.startswith("http://")
+            with pytest.raises(PortInUse):
+                listen(f"{address.rpartition(':')[0]}:{port}")
+
+
+def test_twenty_kills_lose_and_double_nothing(template, tmp_path):
+    """Killed in the middle of check-ins: what was acknowledged is there, once, whole; the rest goes on where it stopped."""
+    path = tmp_path / "hub.db"
+    copied(template, path)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
+    acknowledged = -1
+    for kill in range(KILLS):
+        victim = subprocess.Popen([sys.executable, Path(__file__).parent / "hub_victim.py", path, str(acknowledged + 1)], stdout=subprocess.PIPE, text=True, env=environment)
+        wanted = acknowledged + 3 + kill % 7
+        while acknowledged < wanted:
+            acknowledged = int(victim.stdout.readline().split()[0])
+        victim.kill()
+        rest, _ = victim.communicate(timeout=LONGEST_S)
+        acknowledged = max([acknowledged, *(int(line.split()[0]) for line in rest.splitlines() if line.endswith(body(int(line.split()[0]))["visit_id"]))])
+
+    database = Database(f"sqlite:///{path}")
+    shop = Shop(database, HandClock())
+    visits = {one["visit_id"] for one in shop.everything(schema.visit)}
+    names = [one["display_name"] for one in shop.everything(schema.person)]
+
+    assert {body(n)["visit_id"] for n in range(acknowledged + 1)} <= visits
+    assert len(visits) <= acknowledged + 2  # at most the one that was being answered when the last kill came
+    assert len(names) == len(set(names)) == len(visits)
+    assert len(shop.everything(schema.page)) == len(visits)
+    assert stored(shop) == rebuilt(shop)
+    database.close()
