@@ -10,6 +10,7 @@ from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.theme import THEMES, Panel
 from kiosk.display.window import Window
+from kiosk.domain.board import board_from
 from kiosk.settings import Board, Device, Screen
 from kiosk.typeset import Typesetter
 
@@ -71,6 +72,9 @@ class BoardDevice:
             self._world.close()
 
     def _viewed(self, view: dict[str, Any]) -> None:
+        board_from(
+            view
+        )  # one that nobody can read is refused here: the line counts as lost, the old picture goes stale
         self._loop.put(lambda: self._wall.viewed(view, time.monotonic()))
 
     def _heard(self) -> None:

@@ -5,11 +5,12 @@ Level, not edge: what the lamp says follows from the last view alone, and withou
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from kiosk.device import Line, Loop, world_of
 from kiosk.hardware.backends import open_pager
-from kiosk.hardware.ports import Press
+from kiosk.hardware.ports import PagerError, Press
 from kiosk.settings import Device, Gpio
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class PagerDevice:
             self._watch(desk.advisor)
 
     def turn(self) -> float:
-        """Nothing to do by itself."""
+        """Tell the hub now and then that this pager is well."""
+        self._line.report((), time.monotonic())
         return WAIT_S
 
     def close(self) -> None:
@@ -56,7 +58,7 @@ class PagerDevice:
     def _watch(self, advisor: str) -> None:
         def viewed(view: dict[str, Any]) -> None:
             self._views[advisor] = view
-            newest = view["pages"][-1]["page_id"] if view["pages"] else ""
+            newest = _newest_call(view)
             self._show(advisor, view["pattern"], newest)
 
         def linked(is_up: bool) -> None:  # noqa: FBT001 - as HubClient.watch calls it
@@ -67,7 +69,12 @@ class PagerDevice:
         self._line.client.watch(f"pager/{advisor}", viewed, linked)
 
     def _show(self, advisor: str, pattern: str, key: str = "") -> None:
-        self._pager.show(advisor, pattern, key)
+        """Let the desk say it. Without its pins the pager ends, and its unit starts it again: a dark lamp would lie."""
+        try:
+            self._pager.show(advisor, pattern, key)
+        except PagerError as error:
+            self._loop.stop(error)
+            return
         if self._world:
             self._world.tell("pattern", desk=advisor, pattern=pattern)
 
@@ -85,18 +92,30 @@ class PagerDevice:
             case Press.SHORT if calling:
                 self._send("acknowledge", page_id=_most_urgent(calling)["page_id"], advisor_id=advisor)
             case Press.LONG if coming or calling:
-                page = (coming or calling)[0]
-                self._send("begin_write_up", visit_id=page["visit_id"], advisor_id=advisor)
+                self._done_with((coming or calling)[0], advisor)
             case Press.DOUBLE if calling or coming:
                 self._send("hand_on", page_id=_most_urgent(calling or coming)["page_id"], advisor_id=advisor)
             case Press.HOLD:
-                presence = "in" if view["presence"] == "away" else "away"
+                presence = "away" if view["presence"] == "in" else "in"
                 self._send("set_presence", advisor_id=advisor, presence=presence)
             case _:
                 pass
 
+    def _done_with(self, page: dict[str, Any], advisor: str) -> None:
+        """The customer is served: the write-up begins, and a call without one ends."""
+        if page["visit_id"] is None or page["reason"] == "pickup":
+            self._send("close_page", page_id=page["page_id"], advisor_id=advisor)
+        else:
+            self._send("begin_write_up", visit_id=page["visit_id"], advisor_id=advisor)
+
     def _send(self, kind: str, **body: Any) -> None:
         self._line.client.post(kind, body)
+
+
+def _newest_call(view: dict[str, Any]) -> str:
+    """Id of the page that called last: a new one makes the buzzer begin anew."""
+    calling = [page for page in view["pages"] if page["pattern"] in CALLING]
+    return str(min(calling, key=lambda page: page["age_s"])["page_id"]) if calling else ""
 
 
 def _most_urgent(pages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import random
 import secrets
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,7 +28,10 @@ ANSWER_WITHIN_S = 2.0
 SILENCE_S = 2.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.2, 2.0
 LARGEST_VIEW = 256 * 1024
-LATER = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS})
+FAULTS_ALLOWED = 5
+FAULT = "fault"
+AWAY = frozenset({502, 503, 504})
+LATER = frozenset({408, 425, 429}) | AWAY
 log = logging.getLogger(__name__)
 
 View = dict[str, Any]
@@ -103,6 +107,9 @@ class HubClient:
         self._on_answer, self._now = on_answer, now
         self._waits: dict[str, _Wait] = {}
         self._lock = threading.Lock()
+        self._faults: Counter[str] = Counter()
+        self._doubtful: set[str] = set()
+        self._overtaken: set[str] = set()
         self._work = threading.Event()
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._send_all, name="outbox", daemon=True)]
@@ -146,12 +153,14 @@ class HubClient:
         pause_s = FIRST_RETRY_S
         while not self._closing.is_set():
             try:
-                command = self.outbox.first()
-                if command is None:
+                command = self.outbox.first(but_not=self._doubtful)
+                if command is None and not self._doubtful:
                     self._work.wait()
                     self._work.clear()
                     continue
-                done = self._try(command)
+                done = command is not None and self._try(command)
+                if command is None:
+                    self._doubtful.clear()  # nothing else waits: try these again, for the hub may be the one at fault
             except sqlite3.Error:  # a full disk gets room again; the command goes out with the same id once more
                 log.exception("the outbox cannot be read or written; trying again")
                 done = False
@@ -166,13 +175,27 @@ class HubClient:
         answer = self._asked(command)
         if answer is None:
             return False
+        if isinstance(answer, Refusal) and answer.code == FAULT and not self._is_at_fault(command):
+            return False
         if isinstance(answer, Refusal) and answer.is_bad_command:
             self.outbox.quarantine(command.command_id, f"{answer.code}: {answer.message}")
             log.error("command %s %s is in quarantine: %s", command.kind, command.command_id, answer.code)
         else:
             self.outbox.answered(command.command_id, to_us(self._now()))
+            self._overtaken |= self._doubtful
+            self._doubtful.clear()
         self._end(answer)
         return True
+
+    def _is_at_fault(self, command: Command) -> bool:
+        """The hub failed over this command. It lets others pass first; if they do and it fails again, it is the one."""
+        self._faults[command.command_id] += 1
+        if self._faults[command.command_id] < FAULTS_ALLOWED:
+            return False
+        if command.command_id in self._overtaken:
+            return True
+        self._doubtful.add(command.command_id)
+        return False
 
     def _asked(self, command: Command) -> Answer | None:
         """The hub's answer to one try; None: it is away, busy, or what answers is no hub."""
@@ -186,8 +209,12 @@ class HubClient:
             return None
         if told.is_success:
             return Reply(command.command_id, content.get("result") or {})
-        if told.is_server_error or told.status_code in LATER:
+        if told.status_code in LATER:
             return None
+        if told.is_server_error:
+            return Refusal(
+                command.command_id, FAULT, f"the hub failed over it ({told.status_code})", is_bad_command=True
+            )
         error = content.get("error") or {}
         bad = told.status_code != httpx.codes.CONFLICT
         return Refusal(command.command_id, error.get("code", str(told.status_code)), error.get("message", ""), bad)

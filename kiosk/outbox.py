@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,10 @@ class Outbox:
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute(SCHEMA)
+            self._db.execute("CREATE INDEX IF NOT EXISTS by_state ON command (state, position)")
         except sqlite3.Error as error:
             raise OutboxBroken(
                 f"{path}: the outbox cannot be used ({error}); move the file away, and keep it for the administrator"
@@ -77,10 +78,10 @@ class Outbox:
                 row,
             )
 
-    def first(self) -> Command | None:
-        """The oldest command without an answer."""
-        found = self._rows("state = 'waiting' ORDER BY position LIMIT 1")
-        return found[0] if found else None
+    def first(self, *, but_not: Collection[str] = ()) -> Command | None:
+        """The oldest command without an answer, past those with these ids."""
+        waiting = self._rows(f"state = 'waiting' ORDER BY position LIMIT {len(but_not) + 1}")
+        return next((one for one in waiting if one.command_id not in but_not), None)
 
     def answered(self, command_id: str, at: int) -> None:
         """The hub has it. What was answered a day before `at` is forgotten."""
@@ -99,6 +100,11 @@ class Outbox:
         """How many commands have no answer yet."""
         with self._lock:
             return int(self._db.execute("SELECT count(*) FROM command WHERE state = 'waiting'").fetchone()[0])
+
+    def has_quarantined(self) -> bool:
+        """Whether there is anything that the hub could not take; asked often, so it counts nothing."""
+        with self._lock:
+            return self._db.execute("SELECT 1 FROM command WHERE state = 'quarantined' LIMIT 1").fetchone() is not None
 
     def quarantined(self) -> Sequence[Command]:
         """What the hub could not take, with the reason, oldest first."""

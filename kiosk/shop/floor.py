@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from a2wsgi import WSGIMiddleware
 
 from kiosk.language import CODES, Language, language
-from kiosk.shop.pages import pages
+from kiosk.shop.pages import OWN_HOSTS, pages
 
 JOIN_S = 0.03
 BEAT_S = 5.0
@@ -73,7 +73,7 @@ class Floor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and scope["path"] == "/events":
+        if scope["type"] == "http" and scope["path"] == "/events" and _is_from_here(scope):
             await self._events(scope, receive, send)
         elif scope["type"] == "http":
             await self._pages(scope, receive, send)  # type: ignore[arg-type]
@@ -121,6 +121,12 @@ class Floor:
             kind, what = await moments.get()
             body = f"event: {kind}\ndata: {json.dumps(what)}\n\n"
             await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
+
+
+def _is_from_here(scope: Scope) -> bool:
+    """Another name for this machine is refused, as every other request is in pages.py."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    return host.partition(":")[0] in OWN_HOSTS
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -136,6 +136,33 @@ def test_a_bad_command_is_set_aside_and_the_rest_passes(line: Line) -> None:
     ]
 
 
+def test_a_command_over_which_the_hub_fails_lets_the_others_pass(line: Line, answers: queue.Queue[Answer]) -> None:
+    """A fault of the hub over one command does not stop the lane: others go through, then it is set aside and visible."""
+
+    def hub(request: httpx.Request) -> httpx.Response:
+        return no(500, "fault") if request.url.path.endswith("check_in") else done()
+
+    client = line(hub)
+    client.post("check_in", {})
+
+    client.post("greet", {})
+
+    heard = [answers.get(timeout=WITHIN_S) for _ in range(2)]
+    assert isinstance(heard[0], Reply)
+    assert [one.kind for one in client.outbox.quarantined()] == ["check_in"]
+
+
+def test_a_hub_that_fails_over_everything_loses_nothing(line: Line, answers: queue.Queue[Answer]) -> None:
+    """While every command meets a fault none is set aside: the hub is the one at fault, and is asked again."""
+    hub = ScriptedHub(*[no(500, "fault")] * 7, done())
+    client = line(hub)
+
+    client.post("check_in", {})
+
+    assert isinstance(answers.get(timeout=30), Reply)
+    assert not client.outbox.quarantined()
+
+
 def test_a_question_is_not_kept(line: Line) -> None:
     """What is worth nothing later is asked once: without an answer it is forgotten."""
     hub = ScriptedHub(httpx.ConnectError("away"))
