@@ -26,7 +26,7 @@ from kiosk.outbox import Command, Outbox
 PROTOCOL = "1"
 ANSWER_WITHIN_S = 2.0
 SILENCE_S = 2.0
-FIRST_RETRY_S, LONGEST_RETRY_S = 0.2, 2.0
+RETRY_S = (0.2, 2.0)
 LARGEST_VIEW = 256 * 1024
 FAULTS_ALLOWED = 5
 FAULT = "fault"
@@ -86,6 +86,7 @@ class HubClient:
         on_answer: Callable[[Answer], None] = lambda _answer: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         transport: httpx.BaseTransport | None = None,
+        retry_s: tuple[float, float] = RETRY_S,
     ) -> None:
         """Open the outbox and go on sending what is in it.
 
@@ -96,6 +97,7 @@ class HubClient:
             on_answer: called with the answer of a command whose `send` had ended with Queued, and of each `post`.
             now: the device's clock.
             transport: the wire; default: the network.
+            retry_s: the first and the longest pause before something is tried again.
 
         Raises:
             OutboxBroken: the outbox cannot be used.
@@ -104,7 +106,7 @@ class HubClient:
         limits = httpx.Timeout(ANSWER_WITHIN_S, connect=1.0)
         self._http = httpx.Client(base_url=hub, headers=head, timeout=limits, transport=transport, trust_env=False)
         self.outbox = Outbox(outbox)
-        self._on_answer, self._now = on_answer, now
+        self._on_answer, self._now, self._retry_s = on_answer, now, retry_s
         self._waits: dict[str, _Wait] = {}
         self._lock = threading.Lock()
         self._faults: Counter[str] = Counter()
@@ -150,7 +152,7 @@ class HubClient:
         return command.command_id
 
     def _send_all(self) -> None:
-        pause_s = FIRST_RETRY_S
+        pause_s = self._retry_s[0]
         while not self._closing.is_set():
             try:
                 command = self.outbox.first(but_not=self._doubtful)
@@ -165,10 +167,10 @@ class HubClient:
                 log.exception("the outbox cannot be read or written; trying again")
                 done = False
             if done:
-                pause_s = FIRST_RETRY_S
+                pause_s = self._retry_s[0]
             else:
                 self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads devices, hides nothing
-                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+                pause_s = min(2 * pause_s, self._retry_s[1])
 
     def _try(self, command: Command) -> bool:
         """Send once. False: the hub is away or busy, the same again later."""
@@ -257,13 +259,13 @@ class HubClient:
         self, name: str, on_view: Callable[[View], None], on_link: Callable[[bool], None], on_heard: Callable[[], None]
     ) -> None:
         is_up = False
-        pause_s = FIRST_RETRY_S
+        pause_s = self._retry_s[0]
         while not self._closing.is_set():
             try:
                 for view in self._views(name, on_heard):
                     on_view(view)
                     if not is_up:
-                        is_up, pause_s = True, FIRST_RETRY_S
+                        is_up, pause_s = True, self._retry_s[0]
                         on_link(True)  # noqa: FBT003 - up or down says all
             except (httpx.HTTPError, ValueError, RuntimeError) as error:
                 log.info("view %s: %s", name, type(error).__name__)
@@ -273,7 +275,7 @@ class HubClient:
                 is_up = False
                 on_link(False)  # noqa: FBT003
             self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311
-            pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+            pause_s = min(2 * pause_s, self._retry_s[1])
 
     def _views(self, name: str, on_heard: Callable[[], None]) -> Iterator[View]:
         """The views of one connection; ends when it does."""

@@ -62,7 +62,13 @@ def line(tmp_path: Path, answers: queue.Queue[Answer]) -> Iterator[Line]:
         wire = httpx.MockTransport(hub)
         opened.append(
             HubClient(
-                "http://hub", "lane/A", tmp_path / "outbox.db", on_answer=answers.put, now=lambda: NOW, transport=wire
+                "http://hub",
+                "lane/A",
+                tmp_path / "outbox.db",
+                on_answer=answers.put,
+                now=lambda: NOW,
+                transport=wire,
+                retry_s=(0.01, 0.05),
             )
         )
         return opened[-1]
