@@ -29,7 +29,7 @@ def test_a_left_to_right_value_stands_in_a_left_to_right_isolate():
     """A ticket number in Arabic is isolated left to right."""
     said = language("ar").text("no_paper.headline", ticket=Ltr("A-017"))
 
-    assert said == "الورق غير متوفر الآن. رقم التذكرة \u2066A-017\u2069."
+    assert said == "الورق غير متوفر الآن. رقم\u00a0التذكرة \u2066A-017\u2069."
 
 
 def test_a_number_is_isolated_left_to_right():
