@@ -53,7 +53,7 @@ def main() -> int:
     class OwnFontsOnly(URLFetcher):  # type: ignore[misc]  # the library has no types
         """Answers with the product's fonts and refuses every other address."""
 
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - its signature
             scheme, _, name = url.partition(":")
             file = FONTS / name
             if scheme != FONT_SCHEME or file.parent != FONTS or file.suffix != ".ttf":

@@ -56,6 +56,7 @@ def pdf_text(pdf: bytes) -> str:
 
 @cache
 def made(told: Delivery, media: str = "A4") -> bytes:
+    """The PDF of these papers, made once for all tests that look at it."""
     return pdf_from(delivery_html(told, media=media, brand_colour="#0E3A47"))
 
 

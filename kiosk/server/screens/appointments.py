@@ -1,0 +1,70 @@
+"""A day's appointments: check somebody in with one touch, show a code, open a visit without appointment."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from kiosk.server.errors import BadRequest, NotFound
+from kiosk.server.screens import page
+from kiosk.server.screens.advisor import around
+from kiosk.server.screens.codes import code_svg, shown_text
+from kiosk.server.screens.keys import send
+
+pages = page.staff_pages("appointments", __name__)
+
+
+@pages.get("/appointments")
+def of_a_day() -> str:
+    """The appointments of a day, today unless `on` names another."""
+    hub = page.the_hub()
+    view = hub.view("staff")
+    today = date.fromisoformat(view["today_on"])
+    on = _day(request.args.get("on"), today)
+    return page.show(
+        "staff/appointments.html",
+        title="staff.nav.appointments",
+        on=on,
+        is_today=on == today,
+        day_name=page.spoken().day_and_date(on),
+        before=on - timedelta(days=1),
+        after=on + timedelta(days=1),
+        appointments=hub.appointments(on),
+        **around(view),
+    )
+
+
+@pages.post("/appointments/<appointment_id>/code")
+def show_code(appointment_id: str) -> str | Response:
+    """A new code of an appointment, shown this once: its token and digits are kept nowhere."""
+    hub = page.the_hub()
+    booked = hub.booking(appointment_id)
+    if booked is None:
+        raise NotFound(f"no appointment {appointment_id}")
+    told = send("show_code", {"appointment_id": appointment_id})
+    token, digits = told.get("token"), told.get("digits")
+    now = hub.clock.now().astimezone(hub.store.zone)
+    return page.show(
+        "staff/code.html",
+        title="staff.show_code",
+        booked=booked,
+        starts=page.spoken().day_and_time(booked.starts_at, hub.store.zone, now.date()),
+        on=booked.starts_at.astimezone(hub.store.zone).date(),
+        digits=digits,
+        picture=code_svg(shown_text(hub.public_url, token)) if token else None,
+        **around(hub.view("staff")),
+    )
+
+
+def _day(written: str | None, today: date) -> date:
+    if not written:
+        return today
+    try:
+        on = date.fromisoformat(written)
+    except ValueError:
+        raise BadRequest("on: must be a day such as 2026-11-24") from None
+    if not 1 < on.year < date.max.year:
+        raise BadRequest("on: too far away")
+    return on
