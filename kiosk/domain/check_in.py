@@ -12,7 +12,7 @@ from datetime import timedelta
 from kiosk.domain import lane_typing as typed
 from kiosk.domain.codes import ForeignCode, read_code
 from kiosk.domain.facts import Permission, Way
-from kiosk.domain.lane_arrival import arrive, queued, replied
+from kiosk.domain.lane_arrival import arrive, queued, replied, unheard
 from kiosk.domain.lane_inputs import (
     CameraChanged,
     Chime,
@@ -32,7 +32,7 @@ from kiosk.domain.lane_inputs import (
     Ticked,
     Touched,
 )
-from kiosk.domain.lane_state import Screen, State
+from kiosk.domain.lane_state import Link, Screen, State
 from kiosk.domain.lane_time import is_closed, leave, next_wake, ticked
 from kiosk.domain.lane_turn import Turn, slip_of
 from kiosk.domain.lane_view import LaneView
@@ -119,6 +119,8 @@ def _hear(turn: Turn, heard: Input) -> None:  # noqa: C901 - one case for each k
             _roster(turn, heard.view)
         case LinkChanged():
             turn.change(link=heard.link)
+            if heard.link is not Link.UP:
+                unheard(turn)
         case PrinterChanged():
             turn.change(printer_trouble=heard.trouble)
         case PaperChanged():
@@ -269,11 +271,18 @@ def _choose_language(turn: Turn, language: str) -> None:
 
 
 def _open_or_close(turn: Turn) -> None:
-    """Out of service exactly while the lane can check nobody in, but never under a customer's hands."""
+    """Out of service exactly while the lane can check nobody in.
+
+    A hub of another version waits until the customer has finished. A lane that can write nothing down stops at once:
+    what it would go on to say would not be true.
+    """
     state = turn.state
     if is_closed(state):
-        if state.customer is None and state.screen not in (Screen.HELP, Screen.LANGUAGES, Screen.OUT):
+        nobody = state.customer is None or (bool(state.faults) and not state.customer.ended)
+        if nobody and state.screen not in (Screen.HELP, Screen.LANGUAGES, Screen.OUT):
             turn.wipe(Screen.OUT)
+        elif nobody and state.customer:
+            turn.change(customer=None, back=Screen.SCAN)
     elif state.screen is Screen.OUT:
         turn.wipe()
 

@@ -49,7 +49,7 @@ def decide_alone(turn: Turn) -> None:
     made = next((one for one in turn.state.made if one.digest == customer.digest), None)
     booking = view.booking(customer.digest)
     state = booking.state if booking else ""
-    known = made or (booking if state == "checked_in" else None)
+    known = booking if booking and state == "checked_in" and booking.ticket else made
     if known:
         turn.give_number_back()
         visit_id = known.visit_id or customer.visit_id
@@ -84,6 +84,15 @@ def replied(turn: Turn, reply: Replied) -> None:
         _judged(turn, outcome, reply.result)
     except (KeyError, TypeError, ValueError, AttributeError):  # an answer that this version does not understand
         turn.show_with_help(Screen.HELP)
+
+
+def unheard(turn: Turn) -> None:
+    """The link has gone, or two seconds are over: a check-in that the hub has not answered is told as a lone lane's."""
+    customer = turn.state.customer
+    if customer and customer.numbers and customer.is_visit and not customer.outcome and not customer.offline:
+        queued(turn, customer.numbers[-1])
+    if turn.state.help and not turn.state.help.heard:
+        turn.change(help=replace(turn.state.help, offline=True))
 
 
 def queued(turn: Turn, number: int) -> None:
@@ -140,7 +149,6 @@ def _ended_by(turn: Turn, outcome: str, result: Mapping[str, Any]) -> None:
     if customer is None:
         return
     turn.give_number_back()
-    turn.change(made=tuple(one for one in turn.state.made if one.visit_id != customer.visit_id))
     turn.learn(result)
     ticket = str(result.get("ticket") or "")
     visit_id = str(result.get("visit_id") or customer.visit_id)
@@ -181,4 +189,5 @@ def _is_today(turn: Turn, booking: Booking) -> bool:
     if view is None:
         return False
     zone = view.store.zone
-    return booking.starts_at.astimezone(zone).date() == turn.at.astimezone(zone).date()
+    today = view.today_on if turn.state.link is Link.UP else turn.at.astimezone(zone).date()
+    return booking.starts_at.astimezone(zone).date() == today

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from kiosk.domain.lane_arrival import decide_alone
+from kiosk.domain.lane_arrival import decide_alone, unheard
 from kiosk.domain.lane_inputs import Chime
 from kiosk.domain.lane_state import HelpCall, Link, PaperState, Pending, Screen, State
 from kiosk.domain.lane_turn import HELP_COUNTS_FOR, READ_FOR, Turn
@@ -33,6 +33,7 @@ def next_wake(state: State) -> datetime | None:
         wakes.append(_ends_at(state.help))
     if state.pending:
         wakes.append(state.pending.since + (REPLY_WITHIN if state.pending.is_slow else SLOW_AFTER))
+    wakes.append(_unheard_at(state))
     if state.screen is Screen.READ and state.then and state.shown_at:
         wakes.append(state.shown_at + READ_FOR)
     if state.screen is Screen.LOCKED:
@@ -53,8 +54,18 @@ def ticked(turn: Turn) -> None:
         decide_alone(turn)
     elif state.pending and not state.pending.is_slow and at >= state.pending.since + SLOW_AFTER:
         turn.change(pending=Pending(state.pending.number, state.pending.since, is_slow=True))
+    unheard_at = _unheard_at(state)
+    if unheard_at and at >= unheard_at:
+        unheard(turn)
     _notices(turn)
     _idle(turn)
+
+
+def _unheard_at(state: State) -> datetime | None:
+    """When a check-in that the hub has not answered counts as made alone."""
+    customer = state.customer
+    waits = customer and customer.is_visit and not customer.outcome and not customer.offline and not state.pending
+    return customer.arrived_at + REPLY_WITHIN if customer and waits else None
 
 
 def leave(turn: Turn) -> None:

@@ -201,6 +201,9 @@ class Turn:
             self.change(last_number=customer.number_before)
             self.effects.append(KeepNumber(customer.number_before))
         self.customer(number_before=None)
+        if any(one.visit_id == customer.visit_id for one in self.state.made):
+            self.change(made=tuple(one for one in self.state.made if one.visit_id != customer.visit_id))
+            self.effects.append(Forget(customer.visit_id))
 
     def learn(self, result: Any) -> None:
         """Take what the hub's answer knows of the customer on the screen."""

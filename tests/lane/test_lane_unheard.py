@@ -1,0 +1,60 @@
+"""A check-in that the hub has not answered: the lane tells it as a lone lane's, so that it can never be refused later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lane_spec import LUCIA, NOW, Lane, lane_in_service
+
+from kiosk.domain.lane_inputs import Forget
+from kiosk.domain.lane_state import Link, Screen
+
+
+def test_a_check_in_that_loses_the_link_is_told_as_made_offline(lane: Lane) -> None:
+    """The link goes between the scan and the answer: the same visit is sent again as a fact, and the lane's lamp calls."""
+    lane.scan(LUCIA)
+
+    lane.link(Link.DOWN)
+
+    first, second = lane.sent("check_in")
+    assert (first.body["offline"], second.body["offline"]) == (False, True)
+    assert first.body["visit_id"] == second.body["visit_id"]
+    assert lane.state.kept
+
+
+def test_two_seconds_without_an_answer_count_as_alone(lane: Lane) -> None:
+    """A hub that hangs leaves the customer waiting for no longer than two seconds."""
+    lane.scan(LUCIA)
+
+    lane.wait(2.1)
+
+    assert [one.body["offline"] for one in lane.sent("check_in")] == [False, True]
+
+
+def test_an_answered_check_in_is_sent_once(lane: Lane) -> None:
+    """What the hub has answered is not told again when the link goes."""
+    lane.to_hello()
+
+    lane.link(Link.DOWN)
+
+    assert len(lane.sent("check_in")) == 1
+
+
+def test_today_is_the_hubs_day(lane: Lane) -> None:
+    """A lane whose clock is a day behind turns nobody away while the hub tells which day it is."""
+    behind = lane_in_service()
+    behind.at = NOW - timedelta(days=1)
+
+    behind.scan(LUCIA)
+
+    assert behind.kinds() == ["check_in"]
+    assert behind.screen is not Screen.OTHER_DAY
+
+
+def test_a_number_given_back_is_forgotten_on_disk_too(lane: Lane) -> None:
+    """When another lane's visit stands behind the code, this lane's memory of its own number goes."""
+    lane.scan(LUCIA)
+
+    lane.reply("check_in", outcome="again", visit_id="other", ticket="B-001")
+
+    assert any(isinstance(one, Forget) for one in lane.done)
