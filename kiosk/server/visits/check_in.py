@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,6 @@ class Arrival:
 
     Attributes:
         ticket: the number that the lane has drawn; "" at the desk, where the hub draws it.
-        is_taken: that number leads to an open visit already.
     """
 
     visit_id: str
@@ -42,13 +41,11 @@ class Arrival:
     follow_hash: str | None = None
     name: str = ""
     reason: str = ""
-    is_taken: bool = False
 
 
 def check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The lane's check-in, with every outcome that docs/wire.md lists."""
-    arrival = _arrival(ledger, asked)
-    arrival = replace(arrival, is_taken=note_number(ledger, arrival.ticket))
+    arrival = _arrival(asked)
     code_hash, typed_hash = asked.body.hash_or_none("code_hash"), asked.body.hash_or_none("typed_hash")
     if known := ledger.find_visit(arrival.visit_id):
         return _again(ledger, known, arrival)
@@ -118,7 +115,9 @@ def timing(store: Store, starts_at: datetime, at: datetime) -> f.Timing:
 
 
 def note_number(ledger: Ledger, written: str) -> bool:
-    """Remember how far a lane's numbers have come, so that a lane with an empty card goes on from there.
+    """Remember how far a series' numbers have been given out, so that a lane with an empty card goes on from there.
+
+    A number that made no visit was never on paper: the lane gives it to the next customer.
 
     The answer is whether the number leads to an open visit already.
     """
@@ -153,7 +152,7 @@ def group_of(store: Store, operations: tuple[str, ...]) -> str | None:
     return next((one.group for one in found if one and one.group), None)
 
 
-def _arrival(ledger: Ledger, asked: Asked) -> Arrival:
+def _arrival(asked: Asked) -> Arrival:
     body = asked.body
     written = body.text("ticket")
     ticket = tickets.parse(written)
@@ -219,7 +218,7 @@ def _again(ledger: Ledger, visit: Visit, arrival: Arrival) -> dict[str, Any]:
         return {"outcome": "finished" if visit.stage is Stage.HANDED_OVER else "unknown", "visit_id": visit.visit_id}
     if arrival.offline and arrival.ticket not in (*visit.tickets, visit.given):
         renumbered, alias = f.TicketRenumbered(arrival.ticket, visit.ticket), f.TicketAliased(arrival.ticket)
-        fact = renumbered if arrival.is_taken else alias
+        fact = renumbered if note_number(ledger, arrival.ticket) else alias
         visit = ledger.record(visit.visit_id, (fact,))
     _keep_follow_code(ledger, arrival, visit.visit_id)
     if visit.stage is Stage.READY:
@@ -236,7 +235,8 @@ def _admitted(
     people = _people(ledger, arrival, whose)
     came_at = arrival.device_at if arrival.offline else ledger.at
     given = arrival.ticket or staff_ticket(ledger)
-    ticket = staff_ticket(ledger) if arrival.is_taken else given
+    is_taken = bool(arrival.ticket) and note_number(ledger, arrival.ticket)
+    ticket = staff_ticket(ledger) if is_taken else given
     fact = f.VisitCheckedIn(
         ticket=ticket,
         lane=arrival.lane,
