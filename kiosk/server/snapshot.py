@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
-from kiosk.domain.completion import Job, completions, rounded_up
+from kiosk.domain.completion import Job, Schedule, rounded_up, schedule
 from kiosk.domain.paging import URGENCY, Page, Paging, Pattern
 from kiosk.domain.store import Presence, Store, Words
 from kiosk.domain.visit import Stage, Visit
@@ -60,9 +60,16 @@ class Stay:
     promised_at: datetime | None = None
 
     @cached_property
-    def job(self) -> Job:
-        """What the visit asks of the shop."""
+    def is_open(self) -> bool:
+        """Whether the visit is."""
+        return self.visit.stage.is_open
+
+    @cached_property
+    def job(self) -> Job | None:
+        """What the visit asks of the shop; None when it is ready or over."""
         visit = self.visit
+        if visit.stage is Stage.READY or not self.is_open:
+            return None
         return Job(
             visit_id=visit.visit_id,
             minutes=self.minutes,
@@ -73,11 +80,6 @@ class Stay:
             fixed_at=visit.fixed_at,
             ticket=visit.ticket,
         )
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the visit is."""
-        return self.visit.stage.is_open
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Snapshot:
     calls: tuple[Page, ...]
     devices: tuple[DeviceReport, ...]
     counters: Mapping[str, int]
-    _completions: dict[datetime, Mapping[str, datetime]] = field(default_factory=dict, repr=False, compare=False)
+    plan: Plan = field(default_factory=lambda: Plan(), repr=False, compare=False)
     _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -183,12 +185,24 @@ class Snapshot:
 
     def completions(self, at: datetime) -> Mapping[str, datetime]:
         """The estimated completion of every open visit that is not ready yet: one sum per five minutes."""
-        tick = rounded_up(at)
-        known = self._completions.get(tick)
-        if known is None:
-            jobs = [one.job for one in self.stays.values() if one.is_open and one.visit.stage is not Stage.READY]
-            known = self._completions[tick] = completions(jobs, self.store, tick)
-        return known
+        return self.plan.completions(self, rounded_up(at))
+
+
+class Plan:
+    """The newest schedule, from which the next one goes on; shared by a hub's snapshots."""
+
+    def __init__(self) -> None:
+        """Nothing is planned yet."""
+        self._last: tuple[Snapshot, Schedule] | None = None  # one value: command and feed threads both come here
+
+    def completions(self, snapshot: Snapshot, tick: datetime) -> Mapping[str, datetime]:
+        """One sum per snapshot and five minutes."""
+        of, known = self._last or (None, None)
+        if known is None or of is not snapshot or known.at != tick:
+            jobs = [job for one in snapshot.stays.values() if (job := one.job)]
+            known = schedule(jobs, snapshot.store, tick, known)
+            self._last = (snapshot, known)
+        return known.by_visit
 
 
 def minutes(operations: Iterable[str], store: Store) -> int:
@@ -210,6 +224,7 @@ class _Known:
     seq: int
     booked_seq: int
     by_id: Mapping[str, Stay]
+    closed: Mapping[str, datetime]
 
 
 class Snapshots:
@@ -221,7 +236,8 @@ class Snapshots:
         self._public_url = public_url
         self._lock = threading.Lock()
         self._last: Snapshot | None = None
-        self._stays = _Known(-1, -1, {})
+        self._stays = _Known(-1, -1, {}, {})
+        self._plan = Plan()
         self._booked: tuple[tuple[int, tuple[date, date]], Mapping[str, Booked]] | None = None
 
     def take(self, connect: Any, seq: int, at: datetime) -> Snapshot:
@@ -249,22 +265,27 @@ class Snapshots:
             bookings=booked,
             calls=tuple(page_of(one) for one in _CALLS.all(connection, store_id=store_id)),
             devices=tuple(_device(one) for one in _DEVICES.all(connection, store_id=store_id)),
+            plan=self._plan,
             counters={one.lane: one.last for one in _COUNTERS.all(connection, store_id=store_id)},
         )
 
     def _read_stays(self, connection: Connection, seq: int, booked_seq: int, at: datetime) -> Mapping[str, Stay]:
         """Visits open or just closed. Only those with new facts are read again, all of them after a change of bookings."""
-        values = {"store_id": self._store.store_id, "since": at - CLOSED_KEPT}
-        if self._stays.booked_seq == booked_seq:
-            stays = dict(self._stays.by_id)
-            rows = _NEW_STAYS.all(connection, store_id=self._store.store_id, seq=self._stays.seq)
+        store_id, known = self._store.store_id, self._stays
+        if known.booked_seq == booked_seq:
+            stays, closed = dict(known.by_id), dict(known.closed)
+            rows = _NEW_STAYS.all(connection, store_id=store_id, seq=known.seq)
         else:
-            stays, rows = {}, _STAYS.all(connection, **values)
+            stays, closed = {}, {}
+            rows = _STAYS.all(connection, store_id=store_id, since=at - CLOSED_KEPT)
         for row in rows:
-            stays[row.visit_id] = _stay(row, self._store)
-        for gone in [one for one in stays.values() if not one.is_open and _closed_before(one.visit, at - CLOSED_KEPT)]:
-            del stays[gone.visit.visit_id]
-        self._stays = _Known(seq, booked_seq, stays)
+            stays[row.visit_id] = stay = _stay(row, self._store)
+            closed.pop(row.visit_id, None)
+            if not stay.is_open:
+                closed[row.visit_id] = stay.visit.since(stay.visit.stage) or at
+        for visit_id in [visit_id for visit_id, closed_at in closed.items() if closed_at < at - CLOSED_KEPT]:
+            del stays[visit_id], closed[visit_id]
+        self._stays = _Known(seq, booked_seq, stays, closed)
         return stays
 
     def _read_bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
@@ -301,11 +322,6 @@ def find_stay(connection: Connection, store: Store, visit_id: str) -> Stay | Non
     """One visit, however long ago it ended; None if there is none."""
     row = _ONE_STAY.first(connection, store_id=store.store_id, visit_id=visit_id)
     return _stay(row, store) if row else None
-
-
-def _closed_before(visit: Visit, at: datetime) -> bool:
-    closed_at = visit.since(visit.stage)
-    return closed_at is not None and closed_at < at
 
 
 def _stay(row: Any, store: Store) -> Stay:

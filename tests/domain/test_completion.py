@@ -9,7 +9,7 @@ from domain_builders import a_store, clock, wall
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.completion import Job, completions, is_worth_telling, next_change, rounded_up
+from kiosk.domain.completion import Job, completions, is_worth_telling, next_change, rounded_up, schedule
 from kiosk.domain.store import OpeningHours
 
 MINUTE = timedelta(minutes=1)
@@ -154,6 +154,30 @@ def test_no_time_is_ever_in_the_past(jobs, bays, minute):
 
     assert found.keys() == {one.visit_id for one in jobs}
     assert all(done >= at for done in found.values())
+
+
+@given(JOBS, JOBS, st.integers(1, 3), st.integers(0, 3))
+def test_a_plan_that_goes_on_from_another_is_the_same_plan(jobs, others, bays, later):
+    """Whatever was planned before, the new plan says what it would say by itself."""
+    store, at = a_store(bays=bays), clock(10)
+    earlier = others if later == 3 else jobs[: len(jobs) - later]
+    before = schedule(earlier, store, at if later else clock(9, 55))
+
+    assert schedule(jobs, store, at, before).by_visit == completions(jobs, store, at)
+
+
+def test_who_comes_last_is_planned_behind_the_others():
+    """A hundred cars are planned; the next one goes on from there, and nothing of theirs is computed again."""
+    store, at = a_store(), clock(8)
+    jobs = [waiting(f"v{n:03}", 60, clock(7) + n * timedelta(seconds=1)) for n in range(100)]
+    before = schedule(jobs, store, at)
+    known = dict(before.by_visit)
+
+    after = schedule([*jobs, waiting("last", 60, clock(8))], store, at, before)
+
+    assert after.open_time is before.open_time
+    assert {name: done for name, done in after.by_visit.items() if name != "last"} == known
+    assert after.by_visit == completions([*jobs, waiting("last", 60, clock(8))], store, at)
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(1, 4))
