@@ -56,14 +56,16 @@ class Outbox:
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _broken(path, error) from error
+        try:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute(SCHEMA)
             self._db.execute("CREATE INDEX IF NOT EXISTS by_state ON command (state, position)")
         except sqlite3.Error as error:
-            raise OutboxBroken(
-                f"{path}: the outbox cannot be used ({error}); move the file away, and keep it for the administrator"
-            ) from error
+            self._db.close()
+            raise _broken(path, error) from error
 
     def add(self, command: Command) -> None:
         """Keep a command; the same id again is kept once, and asked again if it had been answered.
@@ -119,3 +121,9 @@ class Outbox:
         with self._lock:
             rows = self._db.execute(f"SELECT command_id, kind, at, body, reason FROM command WHERE {where}").fetchall()  # noqa: S608 - constants above
         return [Command(one[0], one[1], one[2], json.loads(one[3]), one[4]) for one in rows]
+
+
+def _broken(path: Path, error: sqlite3.Error) -> OutboxBroken:
+    return OutboxBroken(
+        f"{path}: the outbox cannot be used ({error}); move the file away, and keep it for the administrator"
+    )

@@ -88,12 +88,15 @@ class SpoolFile:
         self._lock = threading.Lock()
         try:
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        try:
             for line in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
                 self._database.execute(f"PRAGMA {line}")
             self._database.executescript(SCHEMA)
         except sqlite3.Error as error:
-            message = f"{path}: the tickets' spool cannot be used ({error}); check the folder, or move the file away"
-            raise SpoolError(message) from error
+            self._database.close()
+            raise _unusable(path, error) from error
 
     def close(self) -> None:
         """Let the file go."""
@@ -216,3 +219,7 @@ class SpoolFile:
             )
             for job_id, visit_id, state, as_copy, trouble, due in rows
         )
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> SpoolError:
+    return SpoolError(f"{path}: the tickets' spool cannot be used ({error}); check the folder, or move the file away")
