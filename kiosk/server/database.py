@@ -20,7 +20,7 @@ from alembic import command as alembic
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -30,6 +30,7 @@ from kiosk.server.errors import Busy, DatabaseUnusable
 
 BUSY_TIMEOUT_S = 5.0
 READERS = 4
+HUB_LOCK = 0x6B696F736B  # "kiosk"
 NO_ADDRESS = "[hub] database: not an address such as sqlite:////var/lib/kiosk/hub.db or postgresql://user@host/kiosk"
 MIGRATIONS = Path(__file__).parent / "migrations"
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
@@ -176,10 +177,18 @@ class Database:
             connection = self._writer.connect()
             if was_stopped_uncleanly:
                 self._quick_check(connection)
+            if not self.is_sqlite:
+                self._keep_others_out(connection)
             migrate(connection, self.name)
         except DatabaseError as error:
             raise _unusable(self.name, error) from error
         return connection
+
+    def _keep_others_out(self, connection: Connection) -> None:
+        """One hub to a PostgreSQL database, as long as this connection stands."""
+        with connection.begin():
+            if not connection.scalar(select(func.pg_try_advisory_lock(HUB_LOCK))):
+                raise DatabaseUnusable(f"{self.name}: another hub runs on this database; stop it first")
 
     def _quick_check(self, connection: Connection) -> None:
         """After a power cut: is every page where it belongs?"""

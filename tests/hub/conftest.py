@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
-from hub_shop import HandClock, Shop, copied, rebuilt, stored
+from hub_shop import HandClock, Shop, copied, emptied, rebuilt, stored
 
 from kiosk.server.database import Database
+
+# An address such as postgresql://kiosk@127.0.0.1:5432/trial: all that is in that database is dropped for every test.
+POSTGRESQL = os.environ.get("KIOSK_TEST_POSTGRESQL", "")
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +29,11 @@ def clock():
 
 @pytest.fixture
 def database(template, tmp_path):
-    """A database that nobody has written to."""
-    database = Database(copied(template, tmp_path / "hub.db"))
+    """A database that nobody has written to: a SQLite file, or a schema of the PostgreSQL server that is named."""
+    if POSTGRESQL:
+        database = Database(emptied(POSTGRESQL))
+    else:
+        database = Database(copied(template, tmp_path / "hub.db"))
     yield database
     database.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from kiosk.domain import facts as f
 from kiosk.domain import visit as rules
@@ -248,3 +248,13 @@ def copied(template: Path, to: Path) -> str:
     """A copy of a migrated, empty database, as an address."""
     shutil.copyfile(template, to)
     return f"sqlite:///{to}"
+
+
+def emptied(url: str) -> str:
+    """A PostgreSQL database with nothing in it any more; the same address."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
