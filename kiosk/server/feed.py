@@ -139,6 +139,7 @@ class Feed:
             self._changed.clear()
             began = self._loop.time()
             if not self._channels:
+                self._next_at = None  # nobody watches: nothing is due before somebody does
                 continue
             try:
                 await self._in_worker(self._compute_all, sorted(self._channels, key=_rank))

@@ -57,6 +57,8 @@ class Housekeeping:
             forget_commands(self._hub.database, self._hub.store.store_id, self._hub.clock.now())
         except Busy:
             log.info("no quiet moment to tidy; later")
+        except Exception:  # tidying can wait; the beat that keeps the hub alive cannot
+            log.exception("the database could not be tidied; later")
 
 
 def forget_commands(database: Database, store_id: str, at: datetime) -> None:

@@ -1,0 +1,46 @@
+"""What the hub does in quiet moments, and that a failure there never ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+
+from kiosk.server.housekeeping import Housekeeping
+from kiosk.service_notify import Service
+
+pytestmark = pytest.mark.storage
+LONGEST_S = 5.0
+
+
+class FailingDatabase:
+    """A database whose log cannot be copied into its file: the card has a bad spot."""
+
+    def __init__(self, hub):
+        self._hub = hub
+
+    def checkpoint(self):
+        self._hub.seq += 1  # something else has happened meanwhile
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_tidying_that_fails_is_logged_and_tried_again(caplog):
+    """The task goes on: with its end the hub would no longer say that it lives, and would be restarted for it."""
+    hub = SimpleNamespace(seq=1)
+    hub.database = FailingDatabase(hub)
+    watched = Service({"WATCHDOG_USEC": "2000"})
+
+    async def run():
+        task = asyncio.create_task(Housekeeping(hub, watched).run())
+        async with asyncio.timeout(LONGEST_S):
+            while hub.seq < 4 and not task.done():
+                await asyncio.sleep(0)
+        is_over = task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return is_over
+
+    assert asyncio.run(run()) is False
+    assert [one.message for one in caplog.records][:3] == ["the database could not be tidied; later"] * 3
