@@ -14,6 +14,7 @@ from kiosk.domain.facts import to_us
 from kiosk.domain.store import OpeningHours, Span
 
 LONGEST_CLOSURE_DAYS = 60
+DAY_BEGINS = timedelta(hours=3)
 
 
 def spans_on(hours: OpeningHours, on: date) -> tuple[Span, ...]:
@@ -22,6 +23,11 @@ def spans_on(hours: OpeningHours, on: date) -> tuple[Span, ...]:
     if on in special:
         return special[on]
     return () if on in hours.holidays else hours.week[on.weekday()]
+
+
+def store_day(zone: ZoneInfo, at: datetime) -> date:
+    """The store's own day, which begins at three in the morning."""
+    return (at.astimezone(zone) - DAY_BEGINS).date()
 
 
 def open_stretches(hours: OpeningHours, zone: ZoneInfo, after: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.domain.facts import PageReason
+from kiosk.domain.hours import store_day
 from kiosk.domain.store import Advisor, Presence, Store
 
 
@@ -27,6 +28,12 @@ class Pattern(StrEnum):
 
 
 URGENCY = list(Pattern)
+
+
+def presence_now(said: Presence, said_at: datetime, store: Store, at: datetime) -> Presence:
+    """What counts at `at` of a presence that was said at `said_at`: off is off for that day; on the next the advisor is in."""
+    is_over = said is Presence.OFF and store_day(store.zone, said_at) < store_day(store.zone, at)
+    return Presence.IN if is_over else said
 
 
 @dataclass(frozen=True)

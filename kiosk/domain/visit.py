@@ -63,6 +63,7 @@ class Step:
         before: the stage it came from.
         since_before: since when the visit had been in the new stage, if it came there again.
         greeted_before, advisor_before, approved_before: as they were.
+        advisor_id: whose step it is, if the fact says so; a desk's button makes it in the advisor's name.
     """
 
     kind: str
@@ -73,6 +74,11 @@ class Step:
     greeted_before: datetime | None = None
     advisor_before: str | None = None
     approved_before: bool | None = None
+    advisor_id: str | None = None
+
+    def is_of(self, actor: str) -> bool:
+        """Whether `actor` made this step, or the button of their desk did."""
+        return actor == self.actor or (self.advisor_id is not None and actor == f"advisor/{self.advisor_id}")
 
 
 @dataclass(frozen=True)
@@ -202,8 +208,15 @@ def hand_on(visit: Visit, page_id: str, advisors: tuple[str, ...]) -> tuple[f.Fa
 
 
 def close_page(visit: Visit, page_id: str) -> tuple[f.Fact, ...]:
-    """Nobody needs to come any more; a page that is closed already stays so."""
-    return (f.PageClosed(page_id),) if visit.page(page_id) else ()
+    """Nobody needs to come any more; a page that is closed already stays so.
+
+    Raises:
+        Refused: `write_up_ends_it`, a customer who has checked in would be forgotten.
+    """
+    page = visit.page(page_id)
+    if page and page.reason is f.PageReason.CHECK_IN and visit.stage is Stage.CHECKED_IN:
+        raise Refused("write_up_ends_it", f"{visit.ticket} waits in the lane: this call ends when the write-up begins")
+    return (f.PageClosed(page_id),) if page else ()
 
 
 def open_page(visit: Visit, page_id: str, reason: f.PageReason, advisors: tuple[str, ...]) -> tuple[f.Fact, ...]:
@@ -224,7 +237,7 @@ def take_back(
     if not visit.steps:
         raise Refused("nothing_to_take_back", f"{visit.ticket} has no step to take back")
     last = visit.steps[-1]
-    own = last.actor == actor and at - last.at <= timedelta(seconds=TAKE_BACK_S)
+    own = last.is_of(actor) and at - last.at <= timedelta(seconds=TAKE_BACK_S)
     if not own and not is_manager:
         raise Refused(
             "not_yours", "only its maker, within ten minutes, or a manager with a reason can take this step back"
@@ -322,6 +335,7 @@ def _moved(visit: Visit, recorded: Recorded) -> Visit:
         greeted_before=visit.greeted_at,
         advisor_before=visit.advisor_id,
         approved_before=visit.approved,
+        advisor_id=getattr(recorded.fact, "advisor_id", None),
     )
     entered = tuple((*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at)))
     return replace(visit, stage=to, steps=(*visit.steps, step), entered=entered)

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, UseCase] = {
 }
 
 SECRET = "secret"
+SAID_ONCE = frozenset({"report_device"})  # never sent again, so nothing is kept to answer it with
 _KNOWN = Prepared(
     select(schema.command.c.body_hash, schema.command.c.seq, schema.command.c.result).where(
         schema.command.c.store_id == bindparam("store_id"), schema.command.c.command_id == bindparam("command_id")
@@ -74,12 +75,14 @@ class Done:
         replayed: it had been done before; nothing was done now.
         result: ids, codes and numbers.
         secret: what is told this once and never kept; None on a replay.
+        is_news: something was written.
     """
 
     seq: int
     replayed: bool
     result: dict[str, Any]
     secret: dict[str, Any] | None = None
+    is_news: bool = True
 
 
 def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: Any) -> Done:
@@ -95,16 +98,19 @@ def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: A
     if known:
         if known.body_hash != digest:
             raise IdReused("this command id came before with something else in it; draw a new id")
-        return Done(known.seq, replayed=True, result=known.result)
+        return Done(known.seq, replayed=True, result=known.result, is_news=False)
     ledger = Ledger(connection, store, at, str(asked.who), asked.command_id)
     try:
         result = COMMANDS[asked.kind](ledger, asked)
     except Refused as refused:
         raise RulesRefuse(str(refused), code=refused.code) from refused
+    if asked.kind in SAID_ONCE and not ledger.has_written:
+        return Done(ledger.seq(), replayed=False, result=result, is_news=False)
     secret = result.pop(SECRET, None)
     seq = ledger.flush()
     kept = {"kind": asked.kind, "body_hash": digest, "actor": str(asked.who), "at": at, "seq": seq, "result": result}
-    ledger.add(schema.command, command_id=asked.command_id, **kept)
+    if asked.kind not in SAID_ONCE:
+        ledger.add(schema.command, command_id=asked.command_id, **kept)
     return Done(seq, replayed=False, result=result, secret=secret)
 
 

@@ -6,17 +6,16 @@ Thread-safe. It owns no thread and no loop; `on_change` is called after every co
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from kiosk.domain.delivery import Line
 from kiosk.domain.facts import to_us
 from kiosk.domain.store import Store
-from kiosk.server import access, commands, schema, views
+from kiosk.server import access, commands, views
 from kiosk.server.access import Principal
 from kiosk.server.answers import answer
 from kiosk.server.asked import Asked
@@ -26,26 +25,13 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
-from kiosk.server.prepared import Prepared
 from kiosk.server.snapshot import Booked, Snapshot, Snapshots, Stay, find_booking, find_stay, read_bookings
 from kiosk.server.views import follow, staff
 from kiosk.server.views.parts import Since, next_change
+from kiosk.server.visits import looking
 from kiosk.server.visits.lines import lines_of
 
 AfterCommit = Callable[["Hub", dict[str, Any]], dict[str, Any]]
-_c = schema.code.c
-_CODE = Prepared(
-    select(_c.visit_id, _c.appointment_id, _c.expires_at, _c.revoked_at).where(
-        _c.store_id == bindparam("store_id"), _c.token_hash == bindparam("hash")
-    )
-)
-_VISIT_OF = Prepared(
-    select(schema.visit.c.visit_id).where(
-        schema.visit.c.store_id == bindparam("store_id"),
-        schema.visit.c.appointment_id == bindparam("appointment_id"),
-        schema.visit.c.stage != "withdrawn",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -104,6 +90,7 @@ class Hub:
         database.ensure_store(store.store_id, clock.now())
         self._snapshots = Snapshots(store, public_url)
         self._seq = 0
+        self._seq_lock = threading.Lock()
 
     def command(
         self, kind: str, who: Principal | str, command_id: str, at: datetime, body: dict[str, Any]
@@ -130,11 +117,12 @@ class Hub:
         asked = Asked(kind, principal, command_id, at, Body(body))
         with self.database.write() as connection:
             done = commands.do(connection, self.store, now, asked, body)
-        self._seq = max(self._seq, done.seq)
+        with self._seq_lock:
+            self._seq = max(self._seq, done.seq)
         try:
             return Answered(done.seq, done.replayed, self._result(kind, done, now))
         finally:
-            if not done.replayed:
+            if done.is_news:
                 self._tell()
 
     def _result(self, kind: str, done: Done, now: datetime) -> dict[str, Any]:
@@ -218,14 +206,13 @@ class Hub:
 
     def _follow(self, snapshot: Snapshot, token_hash: str, at: datetime) -> dict[str, Any]:
         """What a code leads to: the visit, or the appointment while there is none."""
-        key = {"store_id": self.store.store_id}
         with self.database.read() as connection:
-            row = _CODE.first(connection, **key, hash=token_hash)
-            if row is None or row.revoked_at or (row.expires_at and at >= row.expires_at):
+            code = looking.find_code(connection, self.store, token_hash, at)
+            if code is None:
                 raise NotFound("this code leads to no visit")
-            visit_id = row.visit_id or _VISIT_OF.scalar(connection, **key, appointment_id=row.appointment_id)
+            visit_id = code.visit_id
             stay = (snapshot.stays.get(visit_id) or find_stay(connection, self.store, visit_id)) if visit_id else None
-            booked = find_booking(connection, self.store, row.appointment_id) if row.appointment_id else None
+            booked = find_booking(connection, self.store, code.appointment_id) if code.appointment_id else None
         if stay:
             return follow.follow_visit(snapshot, stay, at)
         if booked:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.domain import facts as f
 from kiosk.domain import visit as rules
-from kiosk.domain.paging import Page, Paging
+from kiosk.domain.paging import Page, Paging, presence_now
 from kiosk.domain.store import Presence, Store
 from kiosk.domain.visit import Recorded, Visit
 from kiosk.server import schema
@@ -37,7 +37,9 @@ _VISIT = Prepared(
 )
 _PAGE = Prepared(select(schema.page).where(_PAGES.store_id == _STORE_ID, _PAGES.page_id == bindparam("page_id")))
 _PRESENCE = Prepared(
-    select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _STORE_ID)
+    select(schema.presence.c.advisor_id, schema.presence.c.presence, schema.presence.c.at).where(
+        schema.presence.c.store_id == _STORE_ID
+    )
 )
 _TICKETS = Prepared(select(_OPEN.ticket).where(_OPEN.store_id == _STORE_ID))
 _NUMBER = Prepared(
@@ -52,6 +54,7 @@ _NUMBER = Prepared(
         .label("taken"),
     )
 )
+_SEQ = Prepared(select(schema.store.c.seq).where(schema.store.c.store_id == _STORE_ID))
 _TAKE_SEQ = Prepared(
     update(schema.store)
     .where(schema.store.c.store_id == _STORE_ID)
@@ -86,6 +89,7 @@ class Ledger:
         self.actor = actor
         self.command_id = command_id
         self.bookings_changed = False
+        self.has_written = False
         self._events: list[Event] = []
         self._visits: dict[str, Visit] = {}
         self._before: dict[str, frozenset[str]] = {}  # numbers that led to a visit when it was loaded; absent = new
@@ -142,7 +146,11 @@ class Ledger:
 
     def paging(self) -> Paging:
         """The paging rules with everybody's presence now."""
-        return Paging(self.store, {one.advisor_id: Presence(one.presence) for one in self.rows(_PRESENCE)})
+        return Paging(self.store, presences(self.rows(_PRESENCE), self.store, self.at))
+
+    def seq(self) -> int:
+        """The store's `seq` before this command."""
+        return int(self.scalar(_SEQ))
 
     def rows(self, statement: Prepared, **values: Any) -> list[Any]:
         """The rows of this store that a statement finds."""
@@ -165,16 +173,19 @@ class Ledger:
     def add_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Rows of this store, all with the same columns."""
         if rows:
+            self.has_written = True
             statement = _insert_into(table, tuple(sorted(rows[0])))
             statement.run_many(self.connection, [{"store_id": self.store.store_id, **one} for one in rows])
 
     def add_once(self, table: Table, **values: Any) -> None:
         """One row of this store, unless there is one with its key already."""
+        self.has_written = True
         statement = _insert_once(table, tuple(sorted(values)), self.connection.dialect.name)
         statement.run(self.connection, store_id=self.store.store_id, **values)
 
     def change(self, table: Table, key: dict[str, Any], **values: Any) -> int:
         """Set columns of the rows of this store that have `key`; the answer is how many."""
+        self.has_written = True
         statement = _update_of(table, tuple(sorted(key)), tuple(sorted(values)))
         of = {f"of_{name}": value for name, value in key.items()}
         return statement.run(self.connection, of_store_id=self.store.store_id, **of, **values)
@@ -331,6 +342,11 @@ def page_of(row: Any) -> Page:
         acknowledged_at=row.acknowledged_at,
         lane=row.lane,
     )
+
+
+def presences(rows: Iterable[Any], store: Store, at: datetime) -> dict[str, Presence]:
+    """Presence rows as the rules know them at `at`."""
+    return {one.advisor_id: presence_now(Presence(one.presence), one.at, store, at) for one in rows}
 
 
 def _numbers(visit: Visit) -> frozenset[str]:

@@ -15,7 +15,7 @@ from kiosk.server.stream import Receive, Scope, Send
 
 MOST_BODY = 256 * 1024
 MOST_IMPORT = 5 * 1024 * 1024
-LONG_BODIES = re.compile(r"/api/1/(commands/import_appointments|appointments/import)|/staff/import")
+LONG_BODIES = re.compile(r"/api/1/(commands/import_appointments|appointments/import)")
 BODY_TIMEOUT_S = 10.0
 OUR_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -17,16 +17,16 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
 from kiosk.domain.completion import Job, Schedule, rounded_up, schedule
+from kiosk.domain.hours import store_day
 from kiosk.domain.paging import URGENCY, Page, Paging, Pattern
 from kiosk.domain.store import Presence, Store, Words
 from kiosk.domain.visit import Stage, Visit
 from kiosk.server import schema
 from kiosk.server.folded import from_json
-from kiosk.server.ledger import page_of
+from kiosk.server.ledger import page_of, presences
 from kiosk.server.prepared import Prepared
 
 CLOSED_KEPT = timedelta(hours=36)
-DAY_BEGINS = timedelta(hours=3)
 _S = bindparam("store_id")
 Lit = tuple[Page, Pattern]
 
@@ -213,7 +213,7 @@ def minutes(operations: Iterable[str], store: Store) -> int:
 
 def roster_days(store: Store, at: datetime) -> tuple[date, date]:
     """Today and tomorrow as the roster counts them: its day begins at three in the morning."""
-    today = (at.astimezone(store.zone) - DAY_BEGINS).date()
+    today = store_day(store.zone, at)
     return today, today + timedelta(days=1)
 
 
@@ -260,7 +260,7 @@ class Snapshots:
             seq=row.seq,
             generation=row.generation,
             days=days,
-            presence={one.advisor_id: Presence(one.presence) for one in _PRESENCE.all(connection, store_id=store_id)},
+            presence=presences(_PRESENCE.all(connection, store_id=store_id), self._store, at),
             stays=self._read_stays(connection, row.seq, row.booked_seq, at),
             bookings=booked,
             calls=tuple(page_of(one) for one in _CALLS.all(connection, store_id=store_id)),
@@ -419,7 +419,9 @@ def _joined(base: Any, of: Any) -> Any:
 
 _STORE = Prepared(select(schema.store).where(schema.store.c.store_id == _S))
 _PRESENCE = Prepared(
-    select(schema.presence.c.advisor_id, schema.presence.c.presence).where(schema.presence.c.store_id == _S)
+    select(schema.presence.c.advisor_id, schema.presence.c.presence, schema.presence.c.at).where(
+        schema.presence.c.store_id == _S
+    )
 )
 _CALLS = Prepared(
     select(schema.page)

@@ -268,6 +268,24 @@ def test_from_an_offline_lane_nothing_is_refused(shop, clock, case):
     assert shop.view("staff")["visits"][-1]["pages"]
 
 
+@pytest.mark.parametrize("case", ["unknown", "cancelled", "other_day"])
+@pytest.mark.parametrize(("late_s", "is_visit"), [(30, False), (31, True), (3 * 86400, True)])
+def test_a_check_in_that_comes_too_late_is_judged_as_offline(shop, clock, case, late_s, is_visit):
+    """Its customer has had no answer, whatever the lane thought: a visit with the time of the scan, never a refusal."""
+    shop.book(a_booking("R1", clock_at(8, on=TUESDAY.replace(day=25)) if case == "other_day" else None))
+    token = "0" * 26 if case == "unknown" else shop.code_for("R1")
+    if case == "cancelled":
+        shop.book(Cancellation("csv", "R1"))
+    scanned_at = us(clock.now())
+    clock.later(seconds=late_s)
+
+    answer = shop.scan(token, device_at=scanned_at, offline=False)
+
+    visits = shop.view("staff")["visits"]
+    assert answer["outcome"] == ("checked_in" if is_visit else case)
+    assert [(one["confirmed"], one["arrived_at"]) for one in visits] == ([(False, scanned_at)] if is_visit else [])
+
+
 def test_an_offline_check_in_of_today_is_confirmed_by_the_hub(shop, clock):
     """The appointment is there and of that day: nothing is left to confirm, and the time is the lane's."""
     shop.book(a_booking("R1"))
@@ -519,6 +537,33 @@ def test_staff_may_vouch_without_an_appointment(shop):
 
     assert shop.staff(visit_id)["confirmed"]
     assert sum(isinstance(one, f.CheckInConfirmed) for one in shop.facts(visit_id)) == 1
+
+
+def test_a_visit_keeps_its_appointment(shop):
+    """The same again changes nothing; another customer's appointment is refused."""
+    shop.book(a_booking("R1"), a_booking("R2"))
+    own, other = (shop.view("staff")["appointments"][n]["appointment_id"] for n in (0, 1))
+    visit_id = shop.scan(shop.code_for("R1"))["visit_id"]
+    before = shop.facts(visit_id)
+
+    shop.do("confirm_check_in", "advisor/marta", visit_id=visit_id, appointment_id=own)
+    with pytest.raises(RulesRefuse) as refused:
+        shop.do("confirm_check_in", "advisor/marta", visit_id=visit_id, appointment_id=other)
+
+    assert refused.value.code == "has_appointment"
+    assert shop.facts(visit_id) == before
+
+
+def test_a_visit_that_is_over_is_not_confirmed(shop):
+    """Its appointment would be taken by a car that has gone."""
+    visit_id = shop.walk(shop.scan("0" * 26, offline=True)["visit_id"], *READY, "hand_over")
+    shop.book(a_booking("R1"))
+    appointment_id = shop.view("staff")["appointments"][0]["appointment_id"]
+
+    with pytest.raises(RulesRefuse) as refused:
+        shop.do("confirm_check_in", "advisor/marta", visit_id=visit_id, appointment_id=appointment_id)
+
+    assert refused.value.code == "out_of_order"
 
 
 def test_one_appointment_is_never_two_visits(shop):

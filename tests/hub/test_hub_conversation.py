@@ -6,6 +6,7 @@ import pytest
 from hub_shop import READY, clock_at, us
 
 from kiosk.domain import facts as f
+from kiosk.server import schema
 from kiosk.server.errors import BadRequest, NotFound
 
 pytestmark = pytest.mark.storage
@@ -135,19 +136,20 @@ def test_a_tickets_fate_is_told(shop):
     assert shop.staff(visit_id)["ticket_state"] == "confirmed"
 
 
-def test_a_printers_trouble_stands_until_a_ticket_is_confirmed(shop):
-    """Paper out is shown at the lane's device; the next confirmed ticket ends it."""
+@pytest.mark.parametrize("state", ["sent", "confirmed"])
+def test_a_printers_trouble_stands_until_a_ticket_goes_through(shop, state):
+    """Paper out is shown at the lane's device; the next ticket that gets out ends it, for some printers never confirm."""
     visit_id = shop.checked_in()
     shop.do("report_device", "lane/A", version="0.1.0", trouble=["camera_covered"])
     report = {"visit_id": visit_id, "job_id": "j1", "copy": False}
 
     shop.do("report_ticket", "lane/A", **report, state="failed", trouble="paper_out")
     failed = shop.view("staff")["devices"][0]["trouble"]
-    shop.do("report_ticket", "lane/A", **report, state="sent", trouble=None)
-    sent = shop.view("staff")["devices"][0]["trouble"]
-    shop.do("report_ticket", "lane/A", **report, state="confirmed", trouble=None)
+    shop.do("report_ticket", "lane/A", **report, state="queued", trouble=None)
+    queued = shop.view("staff")["devices"][0]["trouble"]
+    shop.do("report_ticket", "lane/A", **report, state=state, trouble=None)
 
-    assert failed == sent == ["camera_covered", "paper_out"]
+    assert failed == queued == ["camera_covered", "paper_out"]
     assert shop.view("staff")["devices"][0]["trouble"] == ["camera_covered"]
 
 
@@ -172,6 +174,21 @@ def test_devices_report_version_and_trouble(shop):
         ("board/hall", "board", "0.1.0", []),
         ("pager/desks", "pager", "0.1.1", []),
     ]
+
+
+def test_a_report_that_says_nothing_new_writes_nothing(shop):
+    """Devices report every minute, for years: no row for each of them, and no `seq`."""
+    first = shop.hub.answer("report_device", "lane/A", "a" * 32, shop.clock.now(), {"version": "1", "trouble": []})
+    told = []
+    shop.hub.on_change.append(lambda: told.append(True))
+
+    again = shop.hub.answer("report_device", "lane/A", "b" * 32, shop.clock.now(), {"version": "1", "trouble": []})
+    quiet = list(told)
+    other = shop.hub.answer("report_device", "lane/A", "c" * 32, shop.clock.now(), {"version": "1", "trouble": ["full"]})
+
+    assert (again.seq, other.seq) == (first.seq, first.seq + 1)
+    assert (quiet, told) == ([], [True])
+    assert shop.everything(schema.command) == []
 
 
 @pytest.mark.parametrize("trouble", [None, "paper_out", ["x" * 65], [""], ["a"] * 21, [1], ["línea\n"]])

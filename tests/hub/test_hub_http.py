@@ -221,14 +221,15 @@ def test_a_command_that_cannot_be_read_names_the_field(app, body, field):
 
 def test_a_command_over_http(ask, app, database, clock):
     """The answer has seq, whether it was replayed, and the result."""
-    sent = command({"version": "0.1.0", "trouble": []})
+    sent = command({"advisor_id": "marta", "presence": "away"})
 
-    first = ask("POST", "/api/1/commands/report_device", "lane/A", sent).get_json()
-    second = ask("POST", "/api/1/commands/report_device", "lane/A", sent).get_json()
+    first = ask("POST", "/api/1/commands/set_presence", "pager/1", sent).get_json()
+    second = ask("POST", "/api/1/commands/set_presence", "pager/1", sent).get_json()
 
     assert first == {"seq": 1, "replayed": False, "result": {}}
     assert second == {"seq": 1, "replayed": True, "result": {}}
-    assert ask("POST", "/api/1/commands/report_device", "lane/A", sent | {"body": {"version": "2", "trouble": []}}).status_code == 422
+    other = sent | {"body": {"advisor_id": "marta", "presence": "in"}}
+    assert ask("POST", "/api/1/commands/set_presence", "pager/1", other).status_code == 422
 
 
 def test_what_the_rules_refuse_is_409_with_their_code(ask, app, clock, database):

@@ -8,7 +8,7 @@ import pytest
 from hub_shop import READY, a_booking
 
 from kiosk.domain import facts as f
-from kiosk.server.errors import BadRequest, NotFound
+from kiosk.server.errors import BadRequest, NotFound, RulesRefuse
 
 pytestmark = pytest.mark.storage
 
@@ -141,7 +141,7 @@ def test_a_page_that_nobody_opened_is_not_found(shop):
         shop.do("acknowledge", "pager/1", page_id="f" * 32, advisor_id="marta")
 
 
-@pytest.mark.parametrize("kind", ["acknowledge", "hand_on", "set_presence", "greet"])
+@pytest.mark.parametrize("kind", ["acknowledge", "hand_on", "close_page", "set_presence", "greet"])
 def test_nobody_of_another_store_answers(shop, kind):
     """The advisor must be one of this store."""
     visit_id = shop.checked_in()
@@ -157,7 +157,7 @@ def test_the_call_of_a_lane_is_answered_and_closed(shop):
     shop.do("acknowledge", "pager/1", page_id=page_id, advisor_id="marta")
     coming = lamps(shop)
 
-    shop.do("close_page", "pager/1", page_id=page_id)
+    shop.do("close_page", "pager/1", page_id=page_id, advisor_id="marta")
 
     assert coming == ["coming", "dark", "dark"]
     assert lamps(shop) == ["dark"] * 3
@@ -174,6 +174,17 @@ def test_the_cashier_closes_the_call_of_a_customer_who_fetches_the_car(shop):
     shop.do("close_page", "cashier/ana", page_id=page_of(shop, visit_id)["page_id"])
 
     assert lamps(shop) == ["dark"] * 3
+
+
+def test_the_call_of_a_checked_in_customer_ends_by_the_write_up_alone(shop):
+    """Closed by hand the customer would be forgotten; the desk's long press begins the write-up instead."""
+    visit_id = shop.checked_in()
+
+    with pytest.raises(RulesRefuse) as refused:
+        shop.do("close_page", "pager/1", page_id=page_of(shop, visit_id)["page_id"], advisor_id="marta")
+
+    assert refused.value.code == "write_up_ends_it"
+    assert lamps(shop) == ["new", "dark", "dark"]
 
 
 # --- presence
@@ -197,14 +208,34 @@ def test_who_leaves_passes_on_what_only_they_were_called_for(shop):
     assert lamps(shop) == ["dark", "new", "dark"]
 
 
-def test_who_leaves_keeps_what_they_said_they_would_do(shop):
-    """A page that was acknowledged stays with who is coming."""
+@pytest.mark.parametrize("presence", ["away", "off"])
+def test_who_leaves_passes_on_what_they_had_answered(shop, presence):
+    """Nobody is coming any more: the next desk is called, and the customer is no longer told that somebody comes."""
     visit_id = shop.checked_in()
     shop.do("acknowledge", "pager/1", page_id=page_of(shop, visit_id)["page_id"], advisor_id="marta")
 
-    shop.do("set_presence", "pager/1", advisor_id="marta", presence="away")
+    shop.do("set_presence", "pager/1", advisor_id="marta", presence=presence)
 
-    assert lamps(shop) == ["coming", "dark", "dark"]
+    assert lamps(shop) == ["dark", "new", "dark"]
+    assert shop.view("lane/A")["visits"][0]["coming"] is False
+
+
+def test_off_today_ends_with_the_day(shop, clock):
+    """Who was off yesterday is called again this morning, and may be off again; away stays away."""
+    shop.do("set_presence", "manager/ali", advisor_id="marta", presence="off")
+    shop.do("set_presence", "manager/ali", advisor_id="chen", presence="away")
+    clock.later(hours=15)
+    evening = [shop.view(f"pager/{one}")["presence"] for one in ("marta", "chen")]
+    clock.later(hours=9)
+    morning = [shop.view(f"pager/{one}")["presence"] for one in ("marta", "chen")]
+
+    shop.checked_in()
+    called = lamps(shop)
+    shop.do("set_presence", "manager/ali", advisor_id="marta", presence="off")
+
+    assert (evening, morning) == (["off", "away"], ["in", "away"])
+    assert called == ["new", "dark", "dark"]
+    assert lamps(shop) == ["dark", "dark", "new"]
 
 
 def test_who_comes_in_finds_the_page_that_reached_nobody(shop):

@@ -175,6 +175,31 @@ def test_a_visit_opened_again_gets_another_number_if_its_own_was_given_away(shop
     assert (shop.staff(visit_id)["ticket"], shop.staff(visit_id)["given"]) == ("S-001", "A-001")
 
 
+def test_a_visit_is_not_opened_again_while_its_second_number_is_somebody_elses(shop):
+    """It stands on this customer's paper and leads to another car; the refusal says so."""
+    shop.book(a_booking("R1"))
+    token = shop.code_for("R1")
+    visit_id = shop.scan(token, "A")["visit_id"]
+    shop.scan(token, "B", ticket="B-001", offline=True)
+    shop.walk(visit_id, *READY, "hand_over")
+    shop.walk_in("B", ticket="B-001")
+
+    assert refused(shop, "take_back", "manager/ali", visit_id=visit_id) == "number_taken"
+
+
+def test_a_long_press_by_mistake_is_taken_back_by_the_advisor(shop):
+    """The button made the step in the advisor's name; a colleague may not undo it."""
+    visit_id = shop.checked_in()
+    shop.step("begin_write_up", visit_id, "pager/desks")
+
+    colleague = refused(shop, "take_back", "advisor/chen", visit_id=visit_id)
+    shop.do("take_back", "advisor/marta", visit_id=visit_id)
+
+    assert colleague == "not_yours"
+    assert shop.staff(visit_id)["stage"] == "checked_in"
+    assert shop.lamp("marta") == "new"
+
+
 def test_a_withdrawal_taken_back_makes_no_second_visit_of_one_appointment(shop):
     """The right customer has checked in meanwhile: the first visit stays withdrawn."""
     shop.book(a_booking("R1"))

@@ -8,12 +8,12 @@ from typing import Any
 
 from kiosk.domain import completion
 from kiosk.domain.facts import to_us
-from kiosk.domain.hours import is_open, next_opening, open_stretches, spans_on
+from kiosk.domain.hours import DAY_BEGINS, is_open, next_opening, open_stretches, spans_on
 from kiosk.domain.paging import Page, Pattern
 from kiosk.domain.store import LANGUAGES, Store, Words
 from kiosk.domain.visit import TAKE_BACK_S, Stage, Visit
 from kiosk.server.links import Links
-from kiosk.server.snapshot import DAY_BEGINS, Snapshot
+from kiosk.server.snapshot import Snapshot
 
 LANE_KEEPS = timedelta(minutes=2)
 CLOSED_SHOWN = timedelta(seconds=TAKE_BACK_S)

@@ -21,6 +21,7 @@ from kiosk.server.visits import looking
 from kiosk.server.visits.looking import Lead
 
 LONGEST_NAME = 100
+DELIVERED_LATE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Arrival:
 
     Attributes:
         ticket: the number that the lane has drawn; "" at the desk, where the hub draws it.
+        offline: the lane could not ask then, or its question came so late that no answer has reached the customer.
     """
 
     visit_id: str
@@ -45,7 +47,7 @@ class Arrival:
 
 def check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The lane's check-in, with every outcome that docs/wire.md lists."""
-    arrival = _arrival(asked)
+    arrival = _arrival(asked, ledger.at)
     code_hash, typed_hash = asked.body.hash_or_none("code_hash"), asked.body.hash_or_none("typed_hash")
     if known := ledger.find_visit(arrival.visit_id):
         return _again(ledger, known, arrival)
@@ -81,9 +83,15 @@ def confirm_check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """Staff vouch for a visit that an offline lane could not confirm, with the appointment it belongs to or without."""
     visit = ledger.visit(asked.body.id("visit_id"))
     appointment_id = asked.body.id_or_none("appointment_id")
-    if not appointment_id:
-        ledger.record(visit.visit_id, () if visit.confirmed else (f.CheckInConfirmed(None),))
+    if visit.confirmed and appointment_id in (None, visit.appointment_id):
         return {}
+    if not visit.stage.is_open:
+        raise Refused("out_of_order", f"{visit.ticket} is {visit.stage.replace('_', ' ')}: there is nothing to confirm")
+    if not appointment_id:
+        ledger.record(visit.visit_id, (f.CheckInConfirmed(None),))
+        return {}
+    if visit.appointment_id not in (None, appointment_id):
+        raise Refused("has_appointment", f"{visit.ticket} was checked in with another appointment; withdraw it first")
     booked = looking.appointment(ledger, appointment_id)
     other = looking.visit_of(ledger, appointment_id)
     if other and other.visit_id != visit.visit_id:
@@ -152,20 +160,21 @@ def group_of(store: Store, operations: tuple[str, ...]) -> str | None:
     return next((one.group for one in found if one and one.group), None)
 
 
-def _arrival(asked: Asked) -> Arrival:
+def _arrival(asked: Asked, at: datetime) -> Arrival:
     body = asked.body
     written = body.text("ticket")
     ticket = tickets.parse(written)
     if ticket is None or ticket.letter != asked.who.name:
         raise BadRequest(f"body.ticket: must be a number of lane {asked.who.name}, such as {asked.who.name}-017")
+    device_at = body.instant("device_at")
     return Arrival(
         visit_id=body.id("visit_id"),
         ticket=str(ticket),
         lane=asked.who.name,
         way=body.member("way", f.Way),
         language=body.language(),
-        device_at=body.instant("device_at"),
-        offline=body.flag("offline", otherwise=False),
+        device_at=device_at,
+        offline=body.flag("offline", otherwise=False) or at - device_at > DELIVERED_LATE,
         follow_hash=body.hash_or_none("follow_hash"),
         name=body.text_or("name", longest=LONGEST_NAME),
         reason=body.text_or("reason"),

@@ -27,7 +27,7 @@ _CALL_OF_LANE = Prepared(
     )
 )
 _DEVICE = Prepared(
-    select(schema.device.c.name).where(
+    select(schema.device.c.name, schema.device.c.version, schema.device.c.trouble).where(
         schema.device.c.store_id == bindparam("store_id"), schema.device.c.name == bindparam("name")
     )
 )
@@ -90,7 +90,7 @@ def report_ticket(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     fact = f.TicketReported(body.id("job_id"), state, body.flag("copy", otherwise=False))
     ledger.record(visit.visit_id, (fact,))
     trouble = body.id_or_none("trouble")
-    if trouble or state == "confirmed":
+    if trouble or state in ("sent", "confirmed"):  # a printer that never answers gets no further than `sent`
         put_device(ledger, str(asked.who), printer_trouble=trouble)
     return {}
 
@@ -104,12 +104,14 @@ def put_device(ledger: Ledger, name: str, **changes: Any) -> None:
 
 
 def report_device(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """Which version a device runs, and what is wrong with it: codes, none when all is well."""
+    """Which version a device runs, and what is wrong with it: codes, none when all is well. The same again writes nothing."""
     trouble = asked.body.items("trouble", most=20)
     if not all(isinstance(one, str) and 0 < len(one) <= 64 and one.isascii() and one.isprintable() for one in trouble):
         raise BadRequest("body.trouble: must be a list of codes")
     version = asked.body.text("version", longest=64)
-    put_device(ledger, str(asked.who), version=version, trouble=trouble, reported_at=ledger.at)
+    known = ledger.row(_DEVICE, name=str(asked.who))
+    if known is None or (known.version, known.trouble) != (version, trouble):
+        put_device(ledger, str(asked.who), version=version, trouble=trouble, reported_at=ledger.at)
     return {}
 
 

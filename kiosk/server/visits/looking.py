@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
+from kiosk.domain.store import Store
 from kiosk.domain.visit import Visit
 from kiosk.server import schema
 from kiosk.server.errors import NotFound
@@ -43,14 +44,29 @@ class Lead:
     booked: Booked | None = None
 
 
+@dataclass(frozen=True)
+class Code:
+    """A code that is valid: ids of the visit that it leads to, and of the appointment that it was made for."""
+
+    visit_id: str | None
+    appointment_id: str | None
+
+
+def find_code(connection: Connection, store: Store, token_hash: str, at: datetime) -> Code | None:
+    """The code with this hash, unless there is none or it has ended."""
+    row = _CODE.first(connection, store_id=store.store_id, hash=token_hash)
+    if row is None or not _is_valid(row, at):
+        return None
+    return Code(row.visit_id or row.became, row.appointment_id)
+
+
 def by_code(ledger: Ledger, token_hash: str) -> Lead:
     """Where the code with this hash leads now."""
-    row = ledger.row(_CODE, hash=token_hash)
-    if row is None or not _is_valid(row, ledger.at):
+    code = find_code(ledger.connection, ledger.store, token_hash, ledger.at)
+    if code is None:
         return Lead()
-    visit_id = row.visit_id or row.became
-    visit = ledger.find_visit(visit_id) if visit_id else None
-    booked = find_booking(ledger.connection, ledger.store, row.appointment_id) if row.appointment_id else None
+    visit = ledger.find_visit(code.visit_id) if code.visit_id else None
+    booked = find_booking(ledger.connection, ledger.store, code.appointment_id) if code.appointment_id else None
     return Lead(visit, booked)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from kiosk.domain import facts as f
 from kiosk.domain import visit as rules
-from kiosk.domain.paging import Page
+from kiosk.domain.paging import Page, presence_now
 from kiosk.domain.store import Presence
 from kiosk.server import schema
 from kiosk.server.asked import Asked
@@ -18,7 +18,7 @@ from kiosk.server.ledger import Ledger, page_of
 from kiosk.server.prepared import Prepared
 
 _PRESENT = Prepared(
-    select(schema.presence.c.presence).where(
+    select(schema.presence.c.presence, schema.presence.c.at).where(
         schema.presence.c.store_id == bindparam("store_id"), schema.presence.c.advisor_id == bindparam("advisor_id")
     )
 )
@@ -57,7 +57,9 @@ def hand_on(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 
 def close_page(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """Nobody needs to come any more: the help was given."""
+    """Nobody needs to come any more: the help was given, the car was fetched. A check-in's ends by the write-up."""
+    if asked.body.has("advisor_id"):
+        an_advisor(ledger, asked)
     found = _page(ledger, asked)
     if found.is_open:
         _record(ledger, found.page, f.PageClosed(found.page.page_id))
@@ -65,11 +67,11 @@ def close_page(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 
 def set_presence(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """In, with a customer, away, off today. Who leaves passes on the pages that only they were called for."""
+    """In, with a customer, away, off today. Who leaves passes on what waits for them: nobody comes otherwise."""
     advisor_id = an_advisor(ledger, asked)
     presence = asked.body.member("presence", Presence)
-    before = ledger.scalar(_PRESENT, advisor_id=advisor_id)
-    if before == presence.value:
+    before = ledger.row(_PRESENT, advisor_id=advisor_id)
+    if before and presence_now(Presence(before.presence), before.at, ledger.store, ledger.at) is presence:
         return {}
     ledger.record_for_store(f.AdvisorPresent(advisor_id, presence.value))
     if before is None:
@@ -123,9 +125,9 @@ def _others(ledger: Ledger, page: Page, advisor_id: str) -> tuple[str, ...]:
 
 
 def _waiting_for(ledger: Ledger, advisor_id: str) -> list[Page]:
-    """Open, unanswered pages that reached this advisor alone."""
+    """Open pages that this advisor has answered, or that reached nobody else and are not answered."""
     return [
         one
         for one in map(page_of, ledger.rows(_OPEN_PAGES))
-        if not one.acknowledged_by and one.advisors == (advisor_id,)
+        if one.acknowledged_by == advisor_id or (not one.acknowledged_by and one.advisors == (advisor_id,))
     ]

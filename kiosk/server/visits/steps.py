@@ -104,7 +104,16 @@ def _check_free(ledger: Ledger, visit: Visit) -> None:
 
 
 def _renumbered(ledger: Ledger, visit: Visit) -> tuple[f.Fact, ...]:
-    """Its number may have been given to somebody else since it was closed."""
+    """Its number may have been given to somebody else since it was closed.
+
+    Raises:
+        Refused: `number_taken`, for a second number there is no other: it stands on this customer's paper.
+    """
+    taken = next((one for one in visit.aliases if ledger.is_taken(one)), None)
+    if taken:
+        raise Refused(
+            "number_taken", f"{taken}, this customer's second number, is somebody else's now; check them in anew"
+        )
     if not ledger.is_taken(visit.ticket):
         return ()
     return (f.TicketRenumbered(given=visit.ticket, ticket=staff_ticket(ledger)),)
