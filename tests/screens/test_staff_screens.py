@@ -359,6 +359,21 @@ def test_an_unknown_person_is_refused(busy):
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("cookie", ["evil/x", "advisor/", "marta", "advisor/gone"])
+def test_a_name_that_means_nobody_is_asked_for_again(busy, cookie):
+    """A screen that remembers somebody who is not of this store asks who works there, and takes the answer."""
+    screen = busy.screen(cookie)
+
+    asked = screen.open("/advisor")
+    answered = screen.client.post(
+        "/who", data={"principal": "advisor/omar", "wanted": "/advisor"}, follow_redirects=True
+    )
+
+    assert 'value="advisor/omar"' in asked.text
+    assert answered.status_code == 200
+    assert "Omar" in answered.text
+
+
 def test_another_sites_form_changes_nothing(busy):
     """A page of another site cannot press our keys with our cookie."""
     visit_id = busy.visits["with_advisor"]

@@ -9,6 +9,8 @@ from flask import request
 
 from kiosk.domain.facts import from_us
 from kiosk.domain.store import Presence
+from kiosk.server.access import ADVISOR
+from kiosk.server.errors import NotAllowed
 from kiosk.server.screens import day as days
 from kiosk.server.screens import page
 
@@ -57,8 +59,14 @@ def one_visit(visit_id: str) -> str:
 
 
 def around(view: dict[str, Any]) -> dict[str, Any]:
-    """What the list of the day and the strip of calls need."""
+    """What the list of the day and the strip of calls need.
+
+    Raises:
+        NotAllowed: the reader is an advisor whom the store does not have any more.
+    """
     advisor_id = page.own_advisor()
+    if advisor_id is None and page.who().kind == ADVISOR:
+        raise NotAllowed(f"{page.who()} is no advisor of this store")
     me = next((one for one in view["advisors"] if one["advisor_id"] == advisor_id), None)
     language = page.spoken().code
     return {

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask import request
 from werkzeug.wrappers import Response
 
+from kiosk.language import language
 from kiosk.server.errors import BadRequest, NotFound
 from kiosk.server.screens import page
 from kiosk.server.screens.advisor import around
@@ -44,14 +45,17 @@ def show_code(appointment_id: str) -> str | Response:
     if booked is None:
         raise NotFound(f"no appointment {appointment_id}")
     told = send("show_code", {"appointment_id": appointment_id})
+    theirs = language(booked.language, clock=hub.store.clock)
     token, digits = told.get("token"), told.get("digits")
-    now = hub.clock.now().astimezone(hub.store.zone)
+    zone = hub.store.zone
+    on = booked.starts_at.astimezone(zone).date()
     return page.show(
         "staff/code.html",
         title="staff.show_code",
         booked=booked,
-        starts=page.spoken().day_and_time(booked.starts_at, hub.store.zone, now.date()),
-        on=booked.starts_at.astimezone(hub.store.zone).date(),
+        theirs=theirs,
+        starts=theirs.text("day.and_time", day=theirs.day_and_date(on), time=theirs.time(booked.starts_at, zone)),
+        on=on,
         digits=digits,
         picture=code_svg(shown_text(hub.public_url, token)) if token else None,
         **around(hub.view("staff")),

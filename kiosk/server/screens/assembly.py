@@ -12,7 +12,7 @@ from kiosk.language import Ltr
 from kiosk.server.deliveries import Deliveries
 from kiosk.server.device_api import as_json
 from kiosk.server.documents import Documents
-from kiosk.server.markup import icon, icon_paths, typed
+from kiosk.server.markup import icon, icon_paths, said, typed
 from kiosk.server.pdf import FONTS
 from kiosk.server.screens import advisor, appointments, cashier, customer, keys, lines, manager, page, sign_in
 from kiosk.settings import Hub as HubSettings
@@ -37,7 +37,7 @@ def assemble(flask: Flask) -> None:
     hub.after_commit["make_papers"] = deliveries.after_make_papers
     flask.extensions["misses"] = customer.Misses()
     flask.jinja_env.globals.update(icon=icon, icons=icon_paths)
-    flask.jinja_env.filters.update(typed=typed, as_ltr=Ltr)
+    flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     for one in (sign_in, advisor, appointments, lines, keys, cashier, manager, customer):

@@ -57,7 +57,8 @@ class Fault:
 @pages.get("/visits/<visit_id>/lines")
 def form(visit_id: str) -> str:
     """The lines as they stand."""
-    return _page(visit_id, [_row(one) for one in _lines(visit_id)], visit(visit_id)["lines_revision"])
+    revision, lines = page.the_hub().lines(visit_id)
+    return _page(visit_id, [_row(one) for one in lines], revision)
 
 
 @pages.post("/visits/<visit_id>/lines")
@@ -74,8 +75,8 @@ def keep(visit_id: str) -> Response | str:
     except RulesRefuse as refused:
         if refused.code != "stale":
             return redirect(f"{_back(visit_id)}?refused={refused.code}", 303)
-        newest = visit(visit_id)["lines_revision"]
-        return make_response(_page(visit_id, rows, newest, theirs=_lines(visit_id)), 409)
+        newest, theirs = page.the_hub().lines(visit_id)
+        return make_response(_page(visit_id, rows, newest, theirs=theirs), 409)
     except Answered as answered:
         return redirect(f"{_back(visit_id)}?refused={answered.code}", 303)
     return redirect(f"{_back(visit_id)}?saved=lines", 303)
@@ -172,10 +173,6 @@ def _row(line: Line) -> Row:
     places = get_currency_precision(page.the_hub().store.currency)
     unit = f"{Decimal(line.unit_cents).scaleb(-places):.{places}f}"
     return Row(line.text, f"{line.quantity:f}", unit, f"{line.tax_percent:f}", line.warranty or "")
-
-
-def _lines(visit_id: str) -> tuple[Line, ...]:
-    return page.deliveries().delivery(visit_id).lines
 
 
 def say(fault: Fault) -> Markup:

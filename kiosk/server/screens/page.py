@@ -116,7 +116,10 @@ def wrong_reader() -> Response:
     html = show(
         "staff/who.html", title="staff.who" if is_nobody else "staff.not_for_you", wanted=wanted, people=people()
     )
-    return make_response(html, 200 if is_nobody and request.method == "GET" else 403)
+    answer = make_response(html, 200 if is_nobody and request.method == "GET" else 403)
+    if is_nobody and PRINCIPAL_COOKIE in request.cookies:
+        answer.delete_cookie(PRINCIPAL_COOKIE)  # it names nobody; with it even the answer would be refused
+    return answer
 
 
 def people() -> list[tuple[str, list[tuple[str, str]]]]:
