@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from kiosk.domain.delivery import Delivery, NextVisit
 from kiosk.domain.store import LANGUAGES
 from kiosk.server import schema
 from kiosk.server.cups import PrintingFailed
-from kiosk.server.errors import NotFound
+from kiosk.server.errors import Busy, NotFound
 from kiosk.server.pdf import RenderingFailed
 from kiosk.server.visits.lines import lines_of
 
@@ -40,7 +40,7 @@ _VIN = (
 _PAPER = select(_p.visit_id, _p.language).where(
     _p.store_id == bindparam("store_id"), _p.paper_id == bindparam("paper_id")
 )
-_GIVEN = select(func.count()).where(
+_OTHERS = select(_p.paper_id, _p.print_job).where(
     _p.store_id == bindparam("store_id"),
     _p.visit_id == bindparam("visit_id"),
     _p.paper_id != bindparam("paper_id"),
@@ -107,21 +107,25 @@ class Deliveries:
         try:
             self.documents.make(paper_id, self._promised(paper_id))
             job = self.documents.print(paper_id) if self.documents.prints else None
-        except RenderingFailed as failed:
+        except (RenderingFailed, OSError) as failed:  # OSError: the disk is full, or the folder is not ours
             log.warning("papers %s: %s", paper_id, failed)
             trouble = RENDERING
         except PrintingFailed as failed:
             log.warning("papers %s: %s", paper_id, failed)
             trouble = failed.code
-        self._note(paper_id, job, trouble)
+        try:
+            self._note(paper_id, job, trouble)
+        except Busy as busy:  # what came out has come out, noted or not
+            log.warning("papers %s: %s", paper_id, busy)
         return result | {"url": f"/papers/{paper_id}.pdf", "printed": job, "trouble": trouble}
 
     def _promised(self, paper_id: str) -> Delivery:
         key = {"store_id": self.hub.store.store_id, "paper_id": paper_id}
         with self.hub.database.read() as connection:
             row = connection.execute(_PAPER, key).one()
-            given = connection.scalar(_GIVEN, key | {"visit_id": row.visit_id}) or 0
-        return self.delivery(row.visit_id, row.language, is_copy=given > 0)
+            others = connection.execute(_OTHERS, key | {"visit_id": row.visit_id}).all()
+        given = any(one.print_job or self.documents.find(one.paper_id) for one in others)
+        return self.delivery(row.visit_id, row.language, is_copy=given)
 
     def _note(self, paper_id: str, job: str | None, trouble: str | None) -> None:
         row = and_(_p.store_id == self.hub.store.store_id, _p.paper_id == paper_id)

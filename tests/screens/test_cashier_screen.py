@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from screen_shop import paper_of, ready_visit, says
@@ -70,6 +71,22 @@ def test_papers_made_again_are_a_copy(shop):
 
     assert [one.stdout.decode().count("Original, printed") for one in read] == [1, 0]
     assert [one.stdout.decode().count("Copy, printed") for one in read] == [0, 1]
+
+
+def test_papers_that_could_not_be_kept_are_told_and_the_next_ones_are_the_original(shop):
+    """A full disk, or a folder that is in the way: a trouble and no fault, and what nobody ever had is no first copy."""
+    visit_id = ready_visit(shop)
+    folder = Path(shop.app.flask.extensions["settings"].hub.folder) / "papers"
+    folder.write_bytes(b"")
+
+    failed = shop.do("cashier/1", "make_papers", visit_id=visit_id, language="en")
+    folder.unlink()
+    made = shop.do("cashier/1", "make_papers", visit_id=visit_id, language="en")
+
+    page = shop.screen("cashier/1").open(made["url"]).data
+    said = subprocess.run(["pdftotext", "-", "-"], input=page, capture_output=True, check=True).stdout.decode()
+    assert (failed["trouble"], failed["printed"]) == ("rendering", None)
+    assert "Original, printed" in said
 
 
 def test_a_car_that_is_not_ready_is_not_handed_over(shop):
