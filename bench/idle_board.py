@@ -6,7 +6,6 @@ and its footer turns every 20 s, so the store here has no facts and the measurin
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bench._figures import Figure
 from bench._hub import RunningHub, running_hub
+from bench._processes import cpu_s, resident_mb
 from kiosk.hardware.simulated.world import World
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def measure() -> Iterator[Figure]:
         board = _start(hub, Path(short) / "world")
         try:
             _wait_until_settled(pictures)
-            began_s, cpu_s = time.monotonic(), _cpu_s(board.pid)
+            began_s, used_s = time.monotonic(), cpu_s(board.pid)
             time.sleep(MEASURED_S)
-            share = (_cpu_s(board.pid) - cpu_s) / (time.monotonic() - began_s)
+            share = (cpu_s(board.pid) - used_s) / (time.monotonic() - began_s)
             yield Figure(f"pictures drawn in {MEASURED_S:.0f} s", pictures.qsize(), "", limit=0)
-            yield Figure("memory (resident)", _resident_mb(board.pid), "MB", limit=80)
+            yield Figure("memory (resident)", resident_mb(board.pid), "MB", limit=80)
             yield Figure("of one processor", share * 100, "%")
         finally:
             board.terminate()
@@ -78,14 +78,3 @@ def _wait_until_settled(pictures: queue.SimpleQueue[float]) -> None:
             return
         time.sleep(0.1)
     raise RuntimeError("the board never stands still")
-
-
-def _cpu_s(pid: int) -> float:
-    """Processor time that the process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _resident_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

@@ -1,0 +1,18 @@
+"""What a process uses, as the kernel tells it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time that the process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mb(pid: int) -> float:
+    """Memory that the process holds; what it shares with others is counted for each of them."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
