@@ -64,7 +64,7 @@ class Database:
             raise DatabaseUnusable(NO_ADDRESS) from error
         self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
-            self._connection = self._opened(was_stopped_uncleanly)
+            self._open(was_stopped_uncleanly)
         except BaseException:
             self.close()
             raise
@@ -172,9 +172,9 @@ class Database:
         event.listen(readers, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         return writer, readers
 
-    def _opened(self, was_stopped_uncleanly: bool) -> Connection:
+    def _open(self, was_stopped_uncleanly: bool) -> None:
         try:
-            connection = self._writer.connect()
+            self._connection = connection = self._writer.connect()
             if was_stopped_uncleanly:
                 self._quick_check(connection)
             if not self.is_sqlite:
@@ -182,7 +182,6 @@ class Database:
             migrate(connection, self.name)
         except DatabaseError as error:
             raise _unusable(self.name, error) from error
-        return connection
 
     def _keep_others_out(self, connection: Connection) -> None:
         """One hub to a PostgreSQL database, as long as this connection stands."""

@@ -39,6 +39,20 @@ def database(template, tmp_path):
 
 
 @pytest.fixture
+def file_database(template, tmp_path):
+    """A SQLite file in any case, for what only SQLite has."""
+    database = Database(copied(template, tmp_path / "file.db"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def file_shop(file_database, clock):
+    """A hub on it."""
+    return Shop(file_database, clock)
+
+
+@pytest.fixture
 def shop(database, clock):
     """A hub, and after the test the proof: all rows are what the log says."""
     shop = Shop(database, clock)

@@ -146,8 +146,9 @@ def test_a_held_lock_is_answered_with_busy(shop, monkeypatch):
     assert shop.everything(schema.visit) == []
 
 
-def test_a_full_disk_loses_nothing_that_was_answered(shop):
+def test_a_full_disk_loses_nothing_that_was_answered(file_shop):
     """The check-in that does not fit is refused with `busy`; with room again it goes through."""
+    shop = file_shop
     visit_id = shop.checked_in()
     with shop.database.write() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar()
