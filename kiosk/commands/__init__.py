@@ -1,0 +1,1 @@
+"""The command line: one module a command, found by its file name (kiosk/__main__.py)."""

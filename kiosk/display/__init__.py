@@ -1,0 +1,1 @@
+"""Screens of the lane and the board: a state goes in, a scene comes out, and its pixels are shown."""
