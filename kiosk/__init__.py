@@ -1,1 +1,1 @@
-"""The service lane of a dealership: lane kiosks, desk pagers, waiting-room boards, and the hub that holds the visits."""
+"""The service lane of a dealership: lane kiosks, desk pagers, waiting-room boards, and the hub with the visits."""
