@@ -20,6 +20,7 @@ from kiosk.domain.facts import from_us, to_us
 from kiosk.errors import KioskError
 from kiosk.language import language
 
+PAPERS_WITHIN_S = 30.0  # drawing a page takes a busy small machine several seconds
 MANAGER = "manager/shop"
 CASHIER = "cashier/shop"
 
@@ -67,7 +68,7 @@ class People:
     """Everybody who talks to the hub without a device."""
 
     def __init__(self, hub_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=hub_url, timeout=5.0, trust_env=False)
+        self._http = httpx.AsyncClient(base_url=hub_url, timeout=PAPERS_WITHIN_S, trust_env=False)
 
     async def close(self) -> None:
         """Hang up."""
