@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
+REPORT_ENDS_S = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -96,9 +97,10 @@ class Line:
         device: Device,
         *,
         on_answer: Callable[[Answer], None] = lambda _answer: None,
+        on_report: Callable[[Answer | None], None] = lambda _answer: None,
         now: Now = wall_clock,
     ) -> None:
-        """Open the folder and the line.
+        """Open the folder and the line. `on_report`: what the hub answered to a report, None: nothing.
 
         Raises:
             FolderUnusable: the folder cannot be made or written.
@@ -111,6 +113,8 @@ class Line:
                 f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
             ) from error
         self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
+        self._on_report = on_report
+        self._reporting: threading.Thread | None = None
         self._trouble: tuple[str, ...] = ()
         self._reported_s = float("-inf")
 
@@ -120,10 +124,16 @@ class Line:
             return
         self._trouble, self._reported_s = trouble, now_s
         body = {"version": version("service-lane"), "trouble": list(trouble)}
-        threading.Thread(target=self.client.ask, args=("report_device", body), name="report", daemon=True).start()
+        self._reporting = threading.Thread(target=self._tell, args=(body,), name="report", daemon=True)
+        self._reporting.start()
+
+    def _tell(self, body: dict[str, Any]) -> None:
+        self._on_report(self.client.ask("report_device", body))
 
     def close(self) -> None:
-        """Hang up; what was not answered stays in the outbox."""
+        """Hang up; what was not answered stays in the outbox. A report on its way gets a moment."""
+        if self._reporting:
+            self._reporting.join(REPORT_ENDS_S)
         self.client.close()
 
 

@@ -6,47 +6,59 @@ One thread owns the conversation and the screen; camera, printer and hub have th
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from PIL import Image
 
 from kiosk.device import Line, Loop, Now, heard_by, listen_to_hands, shown_to, tell_shown, wall_clock, world_of
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
-from kiosk.display.lane import CameraPicture, LaneShown, has_keyboard, scene, today_of
+from kiosk.device_lane_sight import LaneSight
+from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
 from kiosk.display.theme import THEMES, Panel
 from kiosk.display.window import Window
 from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
 from kiosk.domain.codes import token_from_bits
-from kiosk.domain.lane_state import Link, PaperState, Rules, Sight, State
+from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
 from kiosk.domain.lane_view import LaneView, read_lane_view
 from kiosk.hardware.backends import open_pager, open_scanner
 from kiosk.hardware.ports import ScannerError
 from kiosk.hardware.spool import JobState
-from kiosk.hub_client import Answer, Refusal, Reply
+from kiosk.hub_client import ANSWER_WITHIN_S, Answer, Refusal, Reply
 from kiosk.settings import Device, Lane, Printer, Scanner, Screen
 from kiosk.typeset import Typesetter
 
 if TYPE_CHECKING:
     from kiosk.display.scene import Scene
-    from kiosk.hardware.ports import Frame, Pager, PrinterState
+    from kiosk.hardware.ports import Pager, PrinterState
     from kiosk.hardware.spool import Job
     from kiosk.settings import Settings
 
+log = logging.getLogger(__name__)
 TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
 LONGEST_SLEEP_S = 1.0
+MEND_EVERY_S = 10.0
+AWAITED = frozenset({"check_in", "ask_for_help"})
+"""Commands for whose answer a customer stands there: after two seconds the lane goes on without it."""
+
+ROSTER_COUNTS_FOR = timedelta(days=1)
 TOKEN_BITS = 128
 SHOWS_CAMERA = (Shows.SCAN, Shows.READ)
-PAPER = {JobState.CONFIRMED: PaperState.PRINTED, JobState.SENT: PaperState.PRINTED, JobState.FAILED: PaperState.FAILED}
+PAPER = {
+    JobState.CONFIRMED: PaperState.PRINTED,
+    JobState.SENT: PaperState.PRINTED,
+    JobState.FAILED: PaperState.FAILED,
+    JobState.UNKNOWN: PaperState.FAILED,  # nobody knows: the number stays on the screen
+}
 
 
 class Chance:
@@ -80,8 +92,10 @@ class LaneDevice:
         self._loop, self._chance, self._now = loop, Chance(), now
         self._world = world_of(settings, loop)
         self._polls_touches = screen.kind != "simulated"
-        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, now=now)
+        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, on_report=self._reported, now=now)
         self._numbers: dict[str, int] = {}
+        self._awaited: dict[int, float] = {}
+        self._mend_at_s = 0.0
         self._memory = LaneMemory(folder / "lane.db")
         typesetter = Typesetter()
         size_px = (screen.width_px, screen.height_px)
@@ -98,6 +112,7 @@ class LaneDevice:
         self._state = State(
             letter=lane.letter,
             rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm)),
+            sight=Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING,
             last_number=self._memory.highest(),
             made=self._memory.made(),
         )
@@ -109,18 +124,20 @@ class LaneDevice:
             typesetter,
             on_job=self._job,
             on_printer=self._printer,
+            on_failed=self._failed,
             now=now,
         )
         self._owed = self._memory.owed()
-        self._camera: CameraPicture | None = None
-        self._frame: Frame | None = None
+        self._sight = LaneSight()
         self._pressed = ""
+        self._shown: LaneShown | None = None
         self._scene: Scene | None = None
         self._lamp = self._lamp_of(settings)
         self._scanner = open_scanner(scanner, wake=lambda: loop.put(self._looked), world=self._world)
         if self._world:
             listen_to_hands(self._world, lambda x, y, is_down: loop.put(lambda: self._finger(x, y, is_down=is_down)))
             self._world.start()
+        self._remember_view()
         self._line.client.watch(f"lane/{lane.letter}", self._viewed, self._linked)
 
     # -- the loop ----------------------------------------------------------------
@@ -132,6 +149,11 @@ class LaneDevice:
         if due is not None and due <= now:
             self._hear(heard.Ticked(now))
             due = check_in.next_wake(self._state)
+        self._overdue()
+        if check_in.looks_for_codes(self._state):
+            self._see(self._state.sight, self._sight.hint(time.monotonic()), now)
+        if self._state.faults and time.monotonic() >= self._mend_at_s:
+            self._try_to_mend()
         if self._polls_touches:
             for touch in self._window.touches():
                 self._finger(touch.x, touch.y, is_down=touch.is_down)
@@ -140,6 +162,8 @@ class LaneDevice:
         self._show(now)
         self._line.report(self._troubles(), time.monotonic())
         sleep_s = LONGEST_SLEEP_S if due is None else max(0.0, (due - self._now()).total_seconds())
+        if self._awaited:
+            sleep_s = min(sleep_s, max(0.0, min(self._awaited.values()) - time.monotonic()))
         return min(sleep_s, TOUCH_EVERY_S) if self._polls_touches else sleep_s
 
     def close(self) -> None:
@@ -155,20 +179,27 @@ class LaneDevice:
             self._world.close()
 
     def _show(self, now: datetime) -> None:
-        shown = LaneShown(self._state, today_of(self._state, now), self._camera, self._pressed)
+        shown = LaneShown(self._state, today_of(self._state, now), self._sight.picture, self._pressed)
+        if shown == self._shown:
+            return
+        turns = self._shown is not None and self._shown.state.screen is not shown.state.screen
+        self._shown = shown
         self._scene = scene(shown, self._panel, self._state.language)
-        if self._window.show(self._scene) and self._world:
+        if self._window.show(self._scene, fade=turns) and self._world:
             tell_shown(self._world, self._scene, self._state.screen.value)
 
     # -- the conversation ----------------------------------------------------------------
 
     def _hear(self, one: heard.Input) -> None:
         self._state, effects = check_in.step(self._state, one, self._chance)
-        for effect in effects:
-            self._do(effect)
+        try:
+            for effect in effects:
+                self._do(effect)
+        except (sqlite3.Error, OSError) as error:
+            self._cannot_keep(error)
         self._scanner.look(on=check_in.looks_for_codes(self._state))
         if self._state.screen not in SHOWS_CAMERA:
-            self._camera = self._frame = None  # nobody's face or phone is kept for later
+            self._sight.forget()
         if self._lamp:
             self._lamp.show(self._state.letter.lower(), "new" if check_in.lamp_is_on(self._state) else "dark")
 
@@ -194,6 +225,8 @@ class LaneDevice:
         if effect.keep:
             command_id = self._chance.new_id()
             self._numbers[command_id] = effect.number
+            if effect.kind in AWAITED:
+                self._awaited[effect.number] = time.monotonic() + ANSWER_WITHIN_S
             self._line.client.post(effect.kind, body, command_id=command_id)
         else:
             asking = threading.Thread(
@@ -209,9 +242,34 @@ class LaneDevice:
         def hear() -> None:
             number = self._numbers.pop(answer.command_id, None)
             if number is not None:
+                self._awaited.pop(number, None)
                 self._hear(_replied(self._now(), number, answer))
 
         self._loop.put(hear)
+
+    def _overdue(self) -> None:
+        """What the hub has not answered in time is kept, and the lane goes on."""
+        late = [number for number, until_s in self._awaited.items() if time.monotonic() >= until_s]
+        for number in late:
+            del self._awaited[number]
+            self._hear(heard.Queued(self._now(), number))
+
+    # -- a folder that cannot be written -----------------------------------------------------------
+
+    def _cannot_keep(self, error: Exception) -> None:
+        """Nothing more can be written down: the lane says that it is closed rather than what would not be true."""
+        log.error("the lane's folder cannot be written (%s): out of service until it can", error)
+        self._mend_at_s = time.monotonic() + MEND_EVERY_S
+        self._state, _ = check_in.step(self._state, heard.FaultsChanged(self._now(), ("folder",)), self._chance)
+
+    def _try_to_mend(self) -> None:
+        """Can the folder be written again?"""
+        self._mend_at_s = time.monotonic() + MEND_EVERY_S
+        try:
+            self._memory.keep_number(self._state.last_number)
+        except (sqlite3.Error, OSError):
+            return
+        self._hear(heard.FaultsChanged(self._now(), ()))
 
     # -- what the threads leave word of ----------------------------------------------------------------
 
@@ -221,6 +279,7 @@ class LaneDevice:
         except (KeyError, TypeError, ValueError):
             self._later(lambda now: heard.LinkChanged(now, Link.OTHER_VERSION))
             return
+        self._keep_view(view)
         self._later(lambda now: heard.LinkChanged(now, Link.UP))
         self._later(lambda now: heard.RosterChanged(now, read))
         self._loop.put(lambda: self._pay(read))
@@ -228,6 +287,27 @@ class LaneDevice:
     def _linked(self, is_up: bool) -> None:  # noqa: FBT001 - as HubClient.watch calls it
         if not is_up:
             self._later(lambda now: heard.LinkChanged(now, Link.DOWN))
+
+    def _reported(self, answer: Answer | None) -> None:
+        if isinstance(answer, Refusal) and answer.code == "other_protocol":
+            self._later(lambda now: heard.LinkChanged(now, Link.OTHER_VERSION))
+
+    def _keep_view(self, view: dict[str, Any]) -> None:
+        try:
+            self._memory.keep_view(view)
+        except (sqlite3.Error, OSError) as error:
+            reason = error
+            self._loop.put(lambda: self._cannot_keep(reason))
+
+    def _remember_view(self) -> None:
+        """After a restart without the hub the lane works by the roster that it had, if that is a day old at most."""
+        view = self._memory.view()
+        try:
+            read = read_lane_view(view) if view else None
+        except (KeyError, TypeError, ValueError):  # written by another version
+            return
+        if read and today_of(self._state, self._now()) - read.today_on <= ROSTER_COUNTS_FOR:
+            self._hear(heard.RosterChanged(self._now(), read))
 
     def _pay(self, view: LaneView) -> None:
         """Print the ticket that a conversation still owed when the power went."""
@@ -242,6 +322,9 @@ class LaneDevice:
         self._line.client.post("report_ticket", told | {"trouble": trouble})
         state = PAPER.get(job.state, PaperState.QUEUED)
         self._later(lambda now: heard.PaperChanged(now, job.visit_id, state))
+
+    def _failed(self, visit_id: str) -> None:
+        self._later(lambda now: heard.PaperChanged(now, visit_id, PaperState.FAILED))
 
     def _printer(self, printer: PrinterState) -> None:
         trouble = printer.trouble.value if printer.trouble else None
@@ -261,20 +344,18 @@ class LaneDevice:
             scan = self._scanner.poll()
             frame = self._scanner.frame()
         except ScannerError:
-            self._see(Sight.BROKEN, now)
+            self._see(Sight.BROKEN, Hint.NONE, now)
             return
-        if frame is not None and frame is not self._frame:
-            self._frame = frame
-            picture = Image.frombuffer("L", (frame.width_px, frame.height_px), frame.grey)
-            self._camera = CameraPicture(secrets.token_hex(8), picture)
         if frame is not None:
-            self._see(Sight.COVERED if frame.is_covered else Sight.SEEING, now)
+            sight = self._sight.look(frame, time.monotonic())
+            self._see(sight, self._sight.hint(time.monotonic()), now)
         if scan is not None:
+            self._sight.was_read()
             self._hear(heard.Scanned(now, scan.text))
 
-    def _see(self, sight: Sight, now: datetime) -> None:
-        if sight is not self._state.sight:
-            self._hear(heard.CameraChanged(now, sight))
+    def _see(self, sight: Sight, hint: Hint, now: datetime) -> None:
+        if (sight, hint) != (self._state.sight, self._state.hint):
+            self._hear(heard.CameraChanged(now, sight, hint))
 
     def _finger(self, x: int, y: int, *, is_down: bool) -> None:
         """Put down: the key gives way. Lifted on the same key: that is the answer."""
@@ -298,6 +379,7 @@ class LaneDevice:
         found.append(f"camera_{sight.value}" if sight in (Sight.COVERED, Sight.BROKEN) else None)
         if self._line.client.outbox.quarantined():
             found.append("quarantine")
+        found += self._state.faults
         return tuple(one for one in found if one)
 
 

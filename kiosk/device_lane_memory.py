@@ -1,4 +1,4 @@
-"""What a lane must not forget when the power goes: its ticket counter, its check-ins, a ticket it still owes.
+"""What a lane must not forget when the power goes: its ticket counter, its check-ins, a ticket it owes, its roster.
 
 One SQLite file, on the disk before each call returns. Nothing of it leaves the lane.
 """
@@ -20,12 +20,14 @@ from kiosk.domain.store import Words
 from kiosk.errors import KioskError
 
 KEPT = timedelta(days=2)
+VIEW_FIELDS = ("store", "lane", "today_on", "highest_ticket", "open_tickets", "roster")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), highest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS made (
     visit_id TEXT PRIMARY KEY, digest TEXT NOT NULL, ticket TEXT NOT NULL, appointment_id TEXT, at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS owed (one INTEGER PRIMARY KEY CHECK (one = 1), slip TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS roster (one INTEGER PRIMARY KEY CHECK (one = 1), view TEXT NOT NULL) STRICT;
 """
 
 
@@ -43,6 +45,7 @@ class LaneMemory:
             MemoryBroken: it cannot be opened, or is none.
         """
         self._lock = threading.Lock()
+        self._kept = ""
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
@@ -92,6 +95,19 @@ class LaneMemory:
             self._do(
                 "INSERT OR REPLACE INTO owed VALUES (1, ?)", json.dumps(asdict(slip), default=to_us, ensure_ascii=False)
             )
+
+    def view(self) -> dict[str, Any] | None:
+        """The hub's view that was kept last, without visits; None if there is none."""
+        found = self._one("SELECT view FROM roster")
+        return json.loads(found[0]) if found else None
+
+    def keep_view(self, view: dict[str, Any]) -> None:
+        """Keep the hub's view, so that the lane can start without the hub; the same again writes nothing."""
+        kept = {name: view[name] for name in VIEW_FIELDS if name in view} | {"visits": []}
+        told = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+        if told != self._kept:
+            self._do("INSERT OR REPLACE INTO roster VALUES (1, ?)", told)
+            self._kept = told
 
     def close(self) -> None:
         """Close the file."""

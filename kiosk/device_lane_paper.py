@@ -5,6 +5,7 @@ A slip is written down until it is in the spool, so a ticket that was promised i
 
 from __future__ import annotations
 
+import logging
 import queue
 import secrets
 import threading
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from kiosk.typeset import Typesetter
 
 
+log = logging.getLogger(__name__)
+
+
 class LanePaper:
     """Draws and spools tickets. `print` and `hold` may be called from any thread and return at once."""
 
@@ -41,14 +45,16 @@ class LanePaper:
         *,
         on_job: Callable[[Job], None],
         on_printer: Callable[[PrinterState], None],
+        on_failed: Callable[[str], None],
         now: Now = wall_clock,
     ) -> None:
-        """Open the spool; what it still holds goes on printing.
+        """Open the spool; what it still holds goes on printing. `on_failed`: a visit's ticket could not even be queued.
 
         Raises:
             SpoolError: its file cannot be used.
         """
         self._lane, self._memory, self._typesetter, self._now = lane, memory, typesetter, now
+        self._on_failed = on_failed
         self._width_dots = PAPER_DOTS[printer.paper_mm]
         self._spool = Spool(folder / "spool.db", open_printer(printer), on_change=on_job, on_printer=on_printer)
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -57,11 +63,11 @@ class LanePaper:
 
     def print(self, slip: Slip, store: StoreView) -> None:
         """Put the slip's ticket into the spool."""
-        self._work.put(lambda: self._put(slip, store))
+        self._work.put(lambda: self._safely(slip.visit_id, lambda: self._put(slip, store)))
 
     def hold(self, slip: Slip | None) -> None:
         """Write down what is owed, after everything that was asked for before."""
-        self._work.put(lambda: self._memory.hold(slip))
+        self._work.put(lambda: self._safely(slip.visit_id if slip else "", lambda: self._memory.hold(slip)))
 
     def close(self) -> None:
         """Finish what was asked for, then close the spool; what is not printed stays in it."""
@@ -72,6 +78,14 @@ class LanePaper:
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
             work()
+
+    def _safely(self, visit_id: str, work: Callable[[], None]) -> None:
+        """A ticket that cannot be drawn or kept must not stop those that come after it."""
+        try:
+            work()
+        except Exception:  # told to the customer and to the hub, and written down here
+            log.exception("the ticket of visit %s could not be given to the printer", visit_id)
+            self._on_failed(visit_id)
 
     def _put(self, slip: Slip, store: StoreView) -> None:
         original = self._drawn(slip, store, is_copy=slip.copy)

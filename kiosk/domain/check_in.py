@@ -118,20 +118,28 @@ def _hear(turn: Turn, heard: Input) -> None:  # noqa: C901 - one case for each k
         case RosterChanged():
             _roster(turn, heard.view)
         case LinkChanged():
-            turn.change(link=heard.link)
-            if heard.link is not Link.UP:
-                unheard(turn)
+            _linked(turn, heard.link)
         case PrinterChanged():
             turn.change(printer_trouble=heard.trouble)
         case PaperChanged():
-            if turn.state.customer and turn.state.customer.visit_id == heard.visit_id:
-                turn.customer(paper=heard.paper)
+            _paper(turn, heard)
         case CameraChanged():
             turn.change(sight=heard.sight, hint=heard.hint)
         case FaultsChanged():
             turn.change(faults=heard.faults)
         case Ticked():
             ticked(turn)
+
+
+def _linked(turn: Turn, link: Link) -> None:
+    turn.change(link=link)
+    if link is not Link.UP:
+        unheard(turn)
+
+
+def _paper(turn: Turn, heard: PaperChanged) -> None:
+    if turn.state.customer and turn.state.customer.visit_id == heard.visit_id:
+        turn.customer(paper=heard.paper)
 
 
 def _scanned(turn: Turn, text: str) -> None:

@@ -695,15 +695,34 @@ def test_a_hub_of_another_version_closes_the_lane(lane):
     assert (closed, lane.screen) == (Screen.OUT, Screen.SCAN)
 
 
-def test_a_fault_in_the_middle_does_not_throw_anybody_out(lane):
+def test_another_version_in_the_middle_throws_nobody_out(lane):
     """The conversation under way is finished first."""
     lane.to_hello()
 
-    lane.hear(check_in.FaultsChanged, ("folder",))
+    lane.link(Link.OTHER_VERSION)
     lane.touch("confirm", "permission.yes", "done")
 
     assert lane.screen is Screen.OUT
     assert len(lane.printed()) == 1
+
+
+def test_a_lane_that_can_write_nothing_down_stops_at_once(lane):
+    """A check-in that cannot be kept is not told to be one."""
+    lane.to_hello()
+
+    lane.hear(check_in.FaultsChanged, ("folder",))
+
+    assert lane.screen is Screen.OUT
+    assert lane.state.customer is None
+
+
+def test_a_lane_that_is_mended_opens(lane):
+    """Out of service lasts exactly as long as the fault."""
+    lane.hear(check_in.FaultsChanged, ("folder",))
+
+    lane.hear(check_in.FaultsChanged, ())
+
+    assert lane.screen is Screen.SCAN
 
 
 def test_an_answer_that_nobody_understands_ends_in_help(lane):

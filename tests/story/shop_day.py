@@ -116,6 +116,10 @@ class ShopDay:
         if kind is None:
             self.log.check()
 
+    def rewrites(self, key: str, before: str, after: str) -> None:
+        """Change the settings of one role before it starts."""
+        _rewrite(self.setup.settings(key), before, after)
+
     def opens(self) -> Self:
         """Lane, desks and board come up; this returns when all have heard of the hub."""
         keys = [key for key in DEVICES if key != "board" or self._has_board]
@@ -271,6 +275,10 @@ class ShopDay:
             return [(one["ticket"], *(one[key] for key in so)) for one in self.staff.get("visits", ())]
 
         return dict(self.until(f"the staff do not see {ticket} {so or ''}", found, now))
+
+    def trouble(self, device: str) -> list[str]:
+        """What the staff's screens say is wrong with "lane/A", "pager/pager-omar" ..."""
+        return next((list(one["trouble"]) for one in self.staff.get("devices", ()) if one["name"] == device), [])
 
     def wall(self, us: int | None) -> str:
         """A view's instant on the store's clock, "" for none."""

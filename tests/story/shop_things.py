@@ -37,6 +37,7 @@ COLOURS = {seen: colour.value for colour, seen in SEEN.items()} | {DARK: "dark"}
 # What takes a person's hand some time takes it here too.
 FINGER_TAKES_S = 0.4  # longer than the lane takes a touch for one that was meant for the screen before
 PRESS_S, LONG_PRESS_S = 0.08, 1.1
+AWAY_S = 1.6  # longer than a camera at rest takes to notice that a code has gone
 
 
 class Lane:
@@ -64,9 +65,11 @@ class Lane:
         """A phone with this code is held before the camera."""
         self._shop.world.present_code(self._name, code, **look)
 
-    def sees_nothing(self) -> None:
-        """The phone is taken away."""
+    def sees_nothing(self, *, for_good: bool = False) -> None:
+        """The phone is taken away; for so long that the next code is a new scan even if it is the same."""
         self._shop.world.take_away(self._name)
+        if for_good:
+            threading.Event().wait(AWAY_S)
 
     def shows(self, screen: str) -> Lane:
         """Wait for this screen."""

@@ -1,0 +1,330 @@
+"""A lane with its real screen, camera, printer and line: from the code to the paper, and what it does when a part is away."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from device_floor import MARTA, STRANGER, TOKEN, digest, lane_view
+from PIL import Image
+
+from kiosk.device_lane import LaneDevice
+from kiosk.device_lane_memory import LaneMemory
+from kiosk.device_lane_paper import LanePaper
+from kiosk.device_lane_sight import LaneSight
+from kiosk.domain.lane_state import Hint, Link, Made, Sight
+from kiosk.hardware.ports import Frame
+from kiosk.typeset import Typesetter
+
+
+@pytest.fixture
+def lane(floor):
+    """A lane whose hub knows one booking; returned running."""
+    floor.hub.shows("lane/A", lane_view())
+    floor.hub.answers = lambda kind, body: (
+        {"outcome": "checked_in", "visit_id": body["visit_id"], "ticket": body["ticket"], "advisor": MARTA}
+        if kind == "check_in"
+        else {"page_id": "p", "advisor": MARTA}
+    )
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.shows("scan")
+        yield lane
+
+
+def greet(floor, token=TOKEN):
+    """Hold up the phone, and let the half second pass."""
+    floor.world.present_code("device", token)
+    floor.until("nothing read", lambda: floor.screen in ("read", "hello"))
+    floor.until("no answer", lambda: floor.hub.sent("check_in"))
+    floor.clock.passes(0.6)
+    floor.shows("hello")
+
+
+def test_a_code_held_up_becomes_a_ticket_on_paper(floor, lane):
+    """From the camera's frame to the paper that falls: one check-in, two answers, one ticket."""
+    greet(floor)
+
+    floor.touch("confirm")
+    floor.touch("permission.yes")
+
+    floor.until("no paper", lambda: floor.printer.pieces)
+    assert floor.hub.sent("check_in")[0]["code_hash"] == digest(TOKEN)
+    assert len(floor.printer.pieces) == 1
+    floor.until(
+        "nothing said of the paper", lambda: any(one["state"] == "confirmed" for one in floor.hub.sent("report_ticket"))
+    )
+    floor.until("the paper is not announced", lambda: "Take your paper ticket below." in floor.words)
+
+
+def test_every_command_has_an_id_of_its_own(floor, lane):
+    """Sent twice, counted once: no id is used for two commands."""
+    greet(floor)
+
+    floor.touch("confirm")
+    floor.until("not confirmed", lambda: floor.hub.sent("confirm_details"))
+
+    ids = [one["id"] for one in floor.hub.commands]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_camera_looks_only_while_it_is_asked_for(floor, lane):
+    """Once a code was read the camera rests, and nobody's picture is kept."""
+    greet(floor)
+
+    floor.until("the camera goes on", lambda: floor.told["shown"][-1].values["screen"] == "hello")
+
+    assert lane._sight.picture is None
+
+
+def test_an_idle_lane_draws_nothing(floor, lane):
+    """Turn after turn with nobody there and an empty lane before the camera, not one picture more."""
+    floor.until("no picture of the lane", lambda: lane._sight.picture)
+    turns = []
+    drawn = []
+
+    def turned():
+        turns.append(lane.turn())
+        drawn.append(lane._window.drawn)
+        floor.noticing.notice()
+
+    for _ in range(50):
+        lane._loop.put(turned)
+
+    floor.until("too few turns", lambda: len(turns) == 50)
+    assert len(set(drawn[1:])) == 1
+
+
+def test_a_hub_that_falls_silent_is_not_waited_for(floor, lane):
+    """The customer is greeted, and after two seconds the check-in is told again as the fact of a lane that stands alone."""
+    floor.hub.falls_silent()
+
+    floor.world.present_code("device", TOKEN)
+    floor.until("not read", lambda: floor.screen == "read")
+    floor.clock.passes(0.6)
+    floor.shows("hello")
+
+    floor.until("not kept", lambda: lane._state.customer and lane._state.customer.offline)
+    floor.hub.falls_silent(on=False)
+    floor.until("never sent", lambda: any(one["offline"] for one in floor.hub.sent("check_in")))
+    assert {one["ticket"] for one in floor.hub.sent("check_in")} == {"A-017"}
+
+
+def test_the_screen_says_that_the_bell_is_to_be_rung(floor, lane):
+    """Without the hub the ticket's page names the bell, and the ticket prints all the same."""
+    floor.hub.falls_silent()
+    floor.until("the link still stands", lambda: lane._state.link is Link.DOWN)
+    floor.world.present_code("device", TOKEN)
+    floor.until("not read", lambda: floor.screen == "read")
+    floor.clock.passes(0.6)
+
+    floor.touch("confirm")
+    floor.touch("permission.no")
+
+    floor.until("no bell", lambda: "Please ring" in floor.words)
+    floor.until("no paper", lambda: floor.printer.pieces)
+
+
+def test_paper_out_shows_the_number_and_prints_later(floor, lane):
+    """The job is kept, the screen has the number, and the ticket prints once when there is paper."""
+    floor.printer.run_out_of_paper()
+    greet(floor)
+    floor.touch("confirm")
+    floor.touch("permission.yes")
+    floor.until("not said", lambda: "No paper right now" in floor.words)
+
+    floor.printer.load_paper()
+
+    floor.until("never printed", lambda: floor.printer.pieces)
+    assert len(floor.printer.pieces) == 1
+
+
+def test_what_is_owed_prints_after_a_power_cut(floor):
+    """A lane that goes down in the middle of a conversation prints the promised ticket when it is back."""
+    floor.hub.shows("lane/A", lane_view())
+    floor.hub.answers = lambda kind, body: {"outcome": "checked_in", "visit_id": body.get("visit_id")}
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.shows("scan")
+        greet(floor)
+    assert not floor.printer.pieces
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.until("never printed", lambda: floor.printer.pieces)
+
+    assert len(floor.printer.pieces) == 1
+
+
+def test_a_lane_starts_without_the_hub(floor, lane):
+    """The roster of the day is on the lane's own disk: after a restart without the hub it still checks in."""
+    floor.until("roster not kept", lane._memory.view)
+    settings = floor.lane_settings()
+    lane._loop.stop()
+    floor.hub.falls_silent()
+
+    with floor.running(partial(LaneDevice, settings, now=floor.clock)):
+        floor.told["shown"].clear()
+        floor.shows("scan")
+        floor.world.present_code("device", TOKEN)
+        floor.until("not read", lambda: floor.screen == "read")
+
+
+def test_numbers_go_on_after_a_restart(floor, tmp_path):
+    """The counter is on the disk before a number is used."""
+    memory = LaneMemory(tmp_path / "lane.db")
+    memory.keep_number(41)
+    memory.close()
+
+    assert LaneMemory(tmp_path / "lane.db").highest() == 41
+
+
+def test_a_lane_that_cannot_write_closes(floor, lane):
+    """What cannot be kept is not promised: out of service, and the hub is told."""
+    lane._memory.close()
+
+    floor.world.present_code("device", TOKEN)
+
+    floor.shows("out")
+    assert lane._state.customer is None
+
+
+def test_a_hub_of_another_protocol_closes_the_lane(floor):
+    """Two that do not understand each other make no visits."""
+    floor.hub.shows("lane/A", lane_view())
+    floor.hub.refuses["report_device"] = (400, "other_protocol")
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.shows("out")
+
+
+def test_a_view_of_another_shape_closes_the_lane(floor):
+    """A view that cannot be read is another version, not an error of the lane."""
+    floor.hub.shows("lane/A", {"id": "1.1", "something": "else"})
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.until("still open", lambda: lane._state.link is Link.OTHER_VERSION)
+
+
+def test_a_pressed_key_gives_way_and_a_slipped_finger_means_nothing(floor, lane):
+    """Down shows the pressed key; lifted elsewhere it is no answer."""
+    x, y, wide, high = floor.told["shown"][-1].values["targets"]["help"]
+    floor.world.touch("device", x + wide // 2, y + high // 2, "down")
+    floor.until("not pressed", lambda: lane._pressed == "help")
+
+    floor.world.touch("device", 5, 5, "up")
+
+    floor.until("still pressed", lambda: lane._pressed == "")
+    assert not floor.hub.sent("ask_for_help")
+
+
+def test_help_calls_an_advisor(floor, lane):
+    """One touch, one call, and the answer says who comes."""
+    floor.touch("help")
+
+    floor.shows("help")
+    floor.until("nobody named", lambda: "Marta" in floor.words)
+    assert floor.hub.sent("ask_for_help")[0] == {"visit_id": None, "lane": "A", "language": "en"}
+
+
+def test_a_covered_camera_is_said(floor, lane):
+    """The picture gives way to a sentence, and the hub hears of it."""
+    floor.world.cover_camera("device", on=True)
+
+    floor.until("not said", lambda: "covered" in floor.words)
+    floor.until("not told", lambda: any("camera_covered" in one["trouble"] for one in floor.hub.sent("report_device")))
+
+
+def test_an_unknown_code_is_asked_of_the_hub(floor, lane):
+    """The hub decides, and its word has its own screen."""
+    floor.hub.answers = lambda kind, _body: {"outcome": "unknown"} if kind == "check_in" else {"page_id": "p"}
+
+    floor.world.present_code("device", STRANGER)
+    floor.until("not asked", lambda: floor.hub.sent("check_in"))
+    floor.clock.passes(0.6)
+
+    floor.shows("unknown")
+    assert "read" in {one.values["name"] for one in floor.told["sound"]}
+
+
+def test_a_sound_goes_with_the_picture(floor, lane):
+    """Read: two tones with the green corners."""
+    floor.world.present_code("device", TOKEN)
+
+    floor.until("silent", lambda: "read" in {one.values["name"] for one in floor.told["sound"]})
+
+
+def test_a_ticket_that_cannot_be_drawn_does_not_stop_the_next(floor, tmp_path):
+    """One bad slip is told of; the spool goes on."""
+    memory = LaneMemory(tmp_path / "lane.db")
+    failed = []
+    paper = LanePaper(
+        floor.lane_settings().printer, tmp_path, "A", memory, Typesetter(),
+        on_job=lambda _job: None, on_printer=lambda _state: None, on_failed=failed.append,
+    )  # fmt: skip
+
+    paper._work.put(lambda: paper._safely("bad", lambda: 1 / 0))
+    paper.hold(None)
+    paper.close()
+
+    assert failed == ["bad"]
+    assert memory.owed() is None
+
+
+def test_check_ins_are_remembered_for_two_days(floor, tmp_path):
+    """The same code finds its ticket after a restart; older ones are forgotten."""
+    memory = LaneMemory(tmp_path / "lane.db")
+    memory.remember(Made("d", "v1", "A-001", None, floor.clock()))
+    floor.clock.passes(3 * 86400)
+
+    memory.remember(Made("e", "v3", "A-002", None, floor.clock()))
+
+    assert [one.visit_id for one in memory.made()] == ["v3"]
+    memory.forget("v3")
+    assert memory.made() == ()
+
+
+# ---- the camera's hints
+
+
+def grey(shade: int, phone: int | None = None) -> Frame:
+    """An even lane, or one with something held up before it."""
+    image = Image.new("L", (64, 48), shade)
+    if phone is not None:
+        image.paste(phone, (16, 8, 48, 44))
+    return Frame(64, 48, image.tobytes())
+
+
+def test_something_held_up_for_four_seconds_gets_a_hint():
+    """Closer first, then brighter, then silence: nobody is nagged."""
+    sight = LaneSight()
+    sight.look(grey(90), 0.0)
+    sight.look(grey(90, phone=240), 1.0)
+
+    hints = [sight.hint(at_s) for at_s in (2.0, 5.5, 9.5, 16.0)]
+
+    assert hints == [Hint.NONE, Hint.CLOSER, Hint.BRIGHTER, Hint.NONE]
+
+
+def test_an_empty_lane_gets_no_hint():
+    """Dusk is not a phone."""
+    sight = LaneSight()
+    for second in range(60):
+        sight.look(grey(120 - second), float(second))
+
+    assert sight.hint(60.0) is Hint.NONE
+
+
+def test_a_read_code_needs_no_hint():
+    """What was read is not asked to come closer."""
+    sight = LaneSight()
+    sight.look(grey(90), 0.0)
+    sight.look(grey(90, phone=240), 1.0)
+
+    sight.was_read()
+
+    assert sight.hint(6.0) is Hint.NONE
+
+
+def test_a_covered_lens_is_told_apart():
+    """The frame knows; the lane only repeats it."""
+    sight = LaneSight()
+
+    assert sight.look(Frame(2, 2, b"\x00" * 4, is_covered=True), 0.0) is Sight.COVERED
