@@ -320,7 +320,7 @@ class LaneDevice:
         trouble = job.trouble.value if job.trouble else None
         told = {"visit_id": job.visit_id, "job_id": job.job_id, "state": job.state.value, "copy": job.as_copy}
         self._line.client.post("report_ticket", told | {"trouble": trouble})
-        state = PAPER.get(job.state, PaperState.QUEUED)
+        state = PaperState.QUEUED if job.is_due else PAPER.get(job.state, PaperState.QUEUED)  # begun is not printed
         self._later(lambda now: heard.PaperChanged(now, job.visit_id, state))
 
     def _failed(self, visit_id: str) -> None:
