@@ -104,6 +104,7 @@ def test_a_second_scan_is_the_same_visit(shop: ShopDay) -> None:
     assert [one.data["ticket"] for one in shop.log.entries("VisitCheckedIn")] == ["S-001", "A-001"]
     shop.lane.sees_nothing()
     shop.lane.touch("done").shows("scan")
+    shop.does("advisor/marta", "begin_write_up", "A-001", advisor_id="marta")
 
 
 def test_a_covered_camera_is_told_and_sees_again(shop: ShopDay) -> None:
