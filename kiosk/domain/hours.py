@@ -81,8 +81,8 @@ def open_time_between(hours: OpeningHours, zone: ZoneInfo, start: datetime, end:
 class OpenTime:
     """Open time after `since` as one number line: many additions at the price of one look at the calendar.
 
-    `add_us` answers as `add_open_time` does, for starts at `since` or later; instants and spans are whole microseconds, because a
-    day's schedule is hundreds of such sums and each screen waits for it.
+    `add_us` answers as `add_open_time` does, for starts at `since` or later. Instants and spans are whole microseconds,
+    because a day's schedule is hundreds of such sums and each screen waits for it.
     """
 
     def __init__(self, hours: OpeningHours, zone: ZoneInfo, since: datetime) -> None:
@@ -100,7 +100,7 @@ class OpenTime:
         if first == len(closes):
             return start_us + work_us
         opens = self._opens[first]
-        target = self._worked[first] - closes[first] + (opens if opens > start_us else start_us) + work_us
+        target = self._worked[first] - closes[first] + max(opens, start_us) + work_us
         while self._worked[-1] < target and self._look_on():
             pass
         if self._worked[-1] < target:

@@ -1,6 +1,6 @@
 """Who is paged: whom a new page reaches, what its lamp shows at a moment, and when that changes by itself.
 
-A lamp is on because a page is open, not because a message came: everything here is computed from open pages and the time.
+A lamp is on because a page is open, not because a message came: everything here is computed from open pages and time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ URGENCY = list(Pattern)
 
 
 def presence_now(said: Presence, said_at: datetime, store: Store, at: datetime) -> Presence:
-    """What counts at `at` of a presence that was said at `said_at`: off is off for that day; on the next the advisor is in."""
+    """What counts at `at` of a presence said at `said_at`: off is off for that day; on the next the advisor is in."""
     is_over = said is Presence.OFF and store_day(store.zone, said_at) < store_day(store.zone, at)
     return Presence.IN if is_over else said
 
@@ -68,7 +68,7 @@ class Paging:
         return self.presence.get(advisor.advisor_id, Presence.IN) is Presence.IN
 
     def first(self, booked: str | None, group: str | None) -> tuple[str, ...]:
-        """Whom a new page reaches: the booked advisor if in, else who of the group is in, else all who are in, else nobody."""
+        """Whom a new page reaches: the booked advisor if in, else the group's who are in, else all in, or nobody."""
         present = [one for one in self.store.advisors if self.is_in(one)]
         if any(one.advisor_id == booked for one in present) and booked:
             return (booked,)

@@ -37,7 +37,7 @@ class Stage(StrEnum):
         return self not in (Stage.HANDED_OVER, Stage.WITHDRAWN)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer of the rules, not a fault
+class Refused(Exception):
     """A use-case that the rules do not allow now. `code` is for machines, the message for the person who asked."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -284,7 +284,7 @@ def fold(log: Iterable[Recorded]) -> Visit:
     return reduce(apply, rest, begin(first))
 
 
-def apply(visit: Visit, recorded: Recorded) -> Visit:
+def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PLR0912 - one case a fact, each a line
     """The visit after one more fact. A fact that says nothing about the visit leaves it as it is."""
     fact, at = recorded.fact, recorded.at
     moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
@@ -337,7 +337,7 @@ def _moved(visit: Visit, recorded: Recorded) -> Visit:
         approved_before=visit.approved,
         advisor_id=getattr(recorded.fact, "advisor_id", None),
     )
-    entered = tuple((*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at)))
+    entered = (*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at))
     return replace(visit, stage=to, steps=(*visit.steps, step), entered=entered)
 
 

@@ -1,7 +1,7 @@
 """Who may do what: the one table of routes, views and commands, by kind of principal.
 
-A principal is taken at its word until sign-in exists, so the hub listens on loopback only; but whatever is not in this table
-is refused already, and a test fails when a route, view or command is missing here.
+A principal is taken at its word until sign-in exists, so the hub listens on loopback only; but whatever is not in this
+table is refused already, and a test fails when a route, view or command is missing here.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "import_appointments": CHIEFS,
 }
 
-# (method, rule) of every route -> who may use it. Screens stand here too; a rule that is missing is refused to everybody.
+# (method, rule) of every route -> who may use it. Screens stand here too; a missing rule is refused to everybody.
 ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/static/<path:filename>"): EVERYBODY,

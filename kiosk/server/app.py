@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from typing import Protocol
-from urllib.parse import unquote
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, g, request
@@ -19,28 +17,22 @@ from kiosk.domain.store import Store
 from kiosk.server import access
 from kiosk.server.clock import Clock, SystemClock
 from kiosk.server.database import Database
-from kiosk.server.device_api import (
-    PRINCIPAL_COOKIE,
-    PRINCIPAL_HEADER,
-    PROTOCOL_HEADER,
-    api,
-    as_json,
-    protocol_must_fit,
-    the_hub,
-)
+from kiosk.server.device_api import api, as_json, the_hub
 from kiosk.server.errors import Answered
 from kiosk.server.feed import Feed
 from kiosk.server.housekeeping import Housekeeping
 from kiosk.server.hub import Hub
-from kiosk.server.requests import Bodies, cookie, header, host_must_be_ours, refuse, sender_must_be_ours
-from kiosk.server.stream import Receive, Scope, Send, stream_view
+from kiosk.server.native import Native
+from kiosk.server.requests import PRINCIPAL_COOKIE, PRINCIPAL_HEADER, Bodies, host_must_be_ours, sender_must_be_ours
+from kiosk.server.stream import Receive, Scope, Send
 from kiosk.settings import Settings
 
-STREAM = re.compile(r"/api/1/views/(?P<name>.+)/stream")
-STREAM_RULE = "/api/1/views/<path:name>/stream"
 WORKERS = 10
 log = logging.getLogger(__name__)
-CONTENT_SECURITY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'; img-src 'self' data:"
+CONTENT_SECURITY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+    "; img-src 'self' data:"
+)
 
 
 class Screens(Protocol):
@@ -63,31 +55,18 @@ class App:
         self.flask = flask
         self.feed = Feed(hub)
         self._housekeeping: asyncio.Task[None] | None = None
+        self._native = Native(hub, self.feed)
         self._plain = Bodies(WSGIMiddleware(flask, workers=WORKERS))  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Streams natively, requests through Flask."""
+        """Streams and commands natively, everything else through Flask."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            found = STREAM.fullmatch(unquote(scope["path"]))
-            if found and scope["method"] == "GET":
-                await self._stream(found["name"], scope, receive, send)
-            else:
+            if not await self._native.answer(scope, receive, send):
                 await self._plain(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
-
-    async def _stream(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            host_must_be_ours(header(scope, "host"))
-            protocol_must_fit(header(scope, PROTOCOL_HEADER))
-            who = access.principal(header(scope, PRINCIPAL_HEADER) or cookie(scope, PRINCIPAL_COOKIE))
-            access.check_route(who, "GET", STREAM_RULE)
-            access.check_view(who, name)
-            await stream_view(self.feed, name, who, scope, receive, send)
-        except Answered as answered:
-            await refuse(answered, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -100,6 +79,7 @@ class App:
                 if self._housekeeping:
                     self._housekeeping.cancel()
                 await self.feed.stop()
+                self._native.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -150,7 +130,7 @@ def _check_request() -> None:
     written = request.headers.get(PRINCIPAL_HEADER) or request.cookies.get(PRINCIPAL_COOKIE)
     g.principal = access.principal(written)
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        sender_must_be_ours(request.headers)
+        sender_must_be_ours(request.headers.get)
     if request.url_rule is not None:
         access.check_route(g.principal, request.method, request.url_rule.rule)
 

@@ -1,7 +1,7 @@
 """Opening the hub's database, and its two ways in: `write` (one at a time) and `read`.
 
-SQLite in WAL mode with synchronous=FULL, or PostgreSQL. All that writes goes through one connection under one lock, and only
-that one checkpoints. What the tables are is in schema.py; how they came about, in migrations/.
+SQLite in WAL mode with synchronous=FULL, or PostgreSQL. All that writes goes through one connection under one lock, and
+only that one checkpoints. What the tables are is in schema.py; how they came about, in migrations/.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Database:
             raise DatabaseUnusable(NO_ADDRESS) from error
         self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
-            self._open(was_stopped_uncleanly)
+            self._open(look_closely=was_stopped_uncleanly)
         except BaseException:
             self.close()
             raise
@@ -172,10 +172,10 @@ class Database:
         event.listen(readers, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         return writer, readers
 
-    def _open(self, was_stopped_uncleanly: bool) -> None:
+    def _open(self, *, look_closely: bool) -> None:
         try:
             self._connection = connection = self._writer.connect()
-            if was_stopped_uncleanly:
+            if look_closely:
                 self._quick_check(connection)
             if not self.is_sqlite:
                 self._keep_others_out(connection)

@@ -1,24 +1,17 @@
-"""The wire over plain requests: views once, commands, appointments. Everything is JSON; docs/wire.md is the contract."""
+"""The wire's plain questions: a view once, the appointments of a day. Streams and commands are in native.py."""
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 
 from kiosk.server import access
-from kiosk.server.body import Body
 from kiosk.server.errors import BadRequest
 from kiosk.server.hub import Hub
+from kiosk.server.requests import PROTOCOL_HEADER, as_bytes, protocol_must_fit
 
-PROTOCOLS = frozenset({"1"})
-PROTOCOL_HEADER = "Kiosk-Protocol"
-PRINCIPAL_HEADER = "Kiosk-Principal"
-PRINCIPAL_COOKIE = "kiosk_principal"
-_COMMAND_ID = re.compile(r"[0-9a-f]{32}")
 api = Blueprint("device_api", __name__, url_prefix="/api/1")
 
 
@@ -34,16 +27,6 @@ def check_protocol() -> None:
     protocol_must_fit(request.headers.get(PROTOCOL_HEADER))
 
 
-def protocol_must_fit(written: str | None) -> None:
-    """Raise BadRequest for a protocol that this hub does not speak; none is this one."""
-    if written is not None and written not in PROTOCOLS:
-        known = ", ".join(sorted(PROTOCOLS))
-        raise BadRequest(
-            f"{PROTOCOL_HEADER}: this hub speaks {known}, not {written[:16]}; update the older of the two",
-            code="other_protocol",
-        )
-
-
 @api.get("/views/<path:name>")
 def view(name: str) -> Response:
     """A view once."""
@@ -52,24 +35,6 @@ def view(name: str) -> Response:
     answer = Response(viewed.text(), content_type="application/json")
     answer.set_etag(viewed.view_id)
     return answer
-
-
-@api.post("/appointments/import")
-def import_appointments() -> Response:
-    """The command `import_appointments`, under the name that other systems look for."""
-    return command("import_appointments")
-
-
-@api.post("/commands/<kind>")
-def command(kind: str) -> Response:
-    """A command."""
-    sent = _json()
-    asked = Body(sent, "request")
-    command_id = asked.text("id", longest=64)
-    if not _COMMAND_ID.fullmatch(command_id):
-        raise BadRequest("request.id: must be 32 hex digits, drawn by the sender before the first try")
-    done = the_hub().answer(kind, g.principal, command_id, asked.instant("at"), sent.get("body"))
-    return as_json({"seq": done.seq, "replayed": done.replayed, "result": done.result})
 
 
 @api.get("/appointments")
@@ -86,15 +51,4 @@ def appointments() -> Response:
 
 def as_json(value: Any) -> Response:
     """One JSON answer."""
-    return Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
-
-
-def _json() -> Any:
-    try:
-        return json.loads(request.get_data(), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise BadRequest("request: must be JSON") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+    return Response(as_bytes(value), content_type="application/json")

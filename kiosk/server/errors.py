@@ -2,7 +2,8 @@
 
 HubError (a KioskError: the hub does not start)      Answered (a request that gets an error, as docs/wire.md lists them)
     DatabaseUnusable                                     BadRequest 400   NotAllowed 403   NotFound 404
-    NotLoopback, PortInUse                               RulesRefuse 409  TooLarge 413     IdReused 422   Busy 503
+    NotLoopback, PortInUse                               RulesRefuse 409  TooLarge 413     IdReused 422
+                                                         Fault 500        Busy 503
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class PortInUse(HubError):
     """Another program listens on the hub's address."""
 
 
-class Answered(Exception):  # noqa: N818 - the answer to a request, told to the one who asked
+class Answered(Exception):
     """A request that is answered with an error. `code` is for machines, the message for the person who asked."""
 
     status = 400
@@ -75,6 +76,13 @@ class IdReused(Answered):
 
     status = 422
     code = "id_reused"
+
+
+class Fault(Answered):
+    """A mistake of ours; the log has it."""
+
+    status = 500
+    code = "fault"
 
 
 class Busy(Answered):

@@ -1,7 +1,7 @@
-"""The event stream: each watched view computed once per change, off the loop, shared as bytes, sent only when it says something new.
+"""The event stream: each watched view computed once per change, off the loop, shared as bytes, sent when it is new.
 
-A first change goes out at once; those that follow within 20 ms are joined. `next_change_at` of the views is kept as a timer, and that
-alone makes the 60 and 120 seconds of an unanswered page happen.
+A first change goes out at once; those that follow within 20 ms are joined. `next_change_at` of the views is kept as a
+timer, and that alone makes the 60 and 120 seconds of an unanswered page happen.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,19 @@ class Channel:
             one.set()
 
 
+@dataclass(frozen=True)
+class _Running:
+    """What a feed has while it runs: its loop, the worker that computes, and the event that wakes it."""
+
+    loop: asyncio.AbstractEventLoop
+    worker: ThreadPoolExecutor
+    changed: asyncio.Event
+
+    async def work(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a function in the worker."""
+        return await self.loop.run_in_executor(self.worker, function, *arguments)
+
+
 class Feed:
     """Runs on one event loop, from `start` to `stop`. `wake` may be called from any thread."""
 
@@ -50,10 +64,8 @@ class Feed:
         self.hub = hub
         self.is_ending = False
         self._channels: dict[str, Channel] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._worker: ThreadPoolExecutor | None = None
+        self._running: _Running | None = None
         self._task: asyncio.Task[None] | None = None
-        self._changed: asyncio.Event | None = None
         self._next_at: datetime | None = None
 
     @property
@@ -63,11 +75,10 @@ class Feed:
 
     async def start(self) -> None:
         """Begin to listen to the hub."""
-        self._loop = asyncio.get_running_loop()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
-        self._changed = asyncio.Event()
+        worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
+        self._running = running = _Running(asyncio.get_running_loop(), worker, asyncio.Event())
         self.hub.on_change.append(self.wake)
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run(running))
 
     async def stop(self) -> None:
         """End all streams and stop computing."""
@@ -77,8 +88,8 @@ class Feed:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._worker:
-            self._worker.shutdown(wait=True, cancel_futures=True)
+        if self._running:
+            self._running.worker.shutdown(wait=True, cancel_futures=True)
 
     def end_streams(self) -> None:
         """Tell every stream to end; may be called from a signal handler of the loop."""
@@ -89,24 +100,26 @@ class Feed:
 
     def wake(self) -> None:
         """Something has happened."""
-        loop, changed = self._loop, self._changed
-        if loop and changed and not loop.is_closed():
-            loop.call_soon_threadsafe(changed.set)
+        running = self._running
+        if running and not running.loop.is_closed():
+            running.loop.call_soon_threadsafe(running.changed.set)
 
     async def watch(self, name: str) -> tuple[Channel, asyncio.Event]:
         """The channel of a view with its first frame, and the event that is set at each further one.
 
         Raises:
             Answered: there is no such view.
+            RuntimeError: the feed does not run.
         """
+        if self._running is None:
+            raise RuntimeError("the feed has not been started")
         event = asyncio.Event()
-        channel = self._channels.setdefault(
-            name, Channel(name)
-        )  # known before it is computed: no change can slip between
+        # The channel is known before it is computed: no change can slip between.
+        channel = self._channels.setdefault(name, Channel(name))
         channel.watchers.add(event)
         if not channel.version:
             try:
-                viewed = await self._in_worker(self.hub.viewed, name)
+                viewed = await self._running.work(self.hub.viewed, name)
             except BaseException:
                 self.leave(channel, event)
                 raise
@@ -131,35 +144,31 @@ class Feed:
         self.hub.links = self.hub.links.lost(name, self.hub.clock.now())
         self.wake()
 
-    async def _run(self) -> None:
-        assert self._loop
-        assert self._changed
+    async def _run(self, running: _Running) -> None:
         while True:
-            await self._changed_or_due()
-            self._changed.clear()
-            began = self._loop.time()
+            await self._changed_or_due(running.changed)
+            running.changed.clear()
+            began = running.loop.time()
             if not self._channels:
                 self._next_at = None  # nobody watches: nothing is due before somebody does
                 continue
             try:
-                await self._in_worker(self._compute_all, sorted(self._channels, key=_rank))
+                names = sorted(self._channels, key=_rank)
+                await running.work(self._compute_all, names, running.loop.call_soon_threadsafe)
             except Exception:  # a view that cannot be computed must not end the others' streams for ever
                 log.exception("views could not be computed; trying again in a second")
                 await asyncio.sleep(1.0)
-                self._changed.set()
-            await asyncio.sleep(max(0.0, began + JOIN_S - self._loop.time()))
+                running.changed.set()
+            await asyncio.sleep(max(0.0, began + JOIN_S - running.loop.time()))
 
-    async def _changed_or_due(self) -> None:
-        assert self._changed
+    async def _changed_or_due(self, changed: asyncio.Event) -> None:
         due = self._next_at
         wait_s = LONGEST_SLEEP_S if due is None else (due - self.hub.clock.now()).total_seconds()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(min(max(wait_s, 0.0), LONGEST_SLEEP_S)):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
+                await changed.wait()
 
-    def _compute_all(self, names: list[str]) -> None:
+    def _compute_all(self, names: list[str], to_loop: Callable[..., Any]) -> None:
         """In the worker: every watched view of one snapshot, the lamps first; each goes out as soon as it is there."""
         now = self.hub.clock.now()
         snapshot = self.hub.snapshot(now)
@@ -173,23 +182,17 @@ class Feed:
             except Answered:  # its code has expired meanwhile: the last view stays until the stream asks again
                 continue
             digest, frame = _framed(viewed, unless=channel.digest)
-            if frame and self._loop:
-                self._loop.call_soon_threadsafe(channel.publish, digest, frame)
-        if self._loop:
-            self._loop.call_soon_threadsafe(self._reckon_anew, changes_at)
+            if frame:
+                to_loop(channel.publish, digest, frame)
+        to_loop(self._reckon_anew, changes_at)
 
     def _reckon(self, changes_at: datetime) -> None:
         if self._next_at is None or changes_at < self._next_at:
             self._next_at = changes_at
-            if self._changed:
-                self._changed.set()
+            self.wake()
 
     def _reckon_anew(self, changes_at: datetime) -> None:
         self._next_at = changes_at
-
-    async def _in_worker(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        assert self._loop
-        return await self._loop.run_in_executor(self._worker, function, *arguments)
 
 
 def _framed(viewed: Viewed, unless: bytes = b"") -> tuple[bytes, bytes]:

@@ -49,7 +49,7 @@ def from_json(told: dict[str, Any]) -> Visit:
 
 
 def _plain(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    told = {}
+    told: dict[str, Any] = {}
     for name in names:
         one = getattr(value, name)
         if isinstance(one, datetime):
@@ -72,7 +72,7 @@ _ENUMS: dict[str, Any] = {
 
 
 def _typed(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    known = {}
+    known: dict[str, Any] = {}
     for name in names:
         value = told.get(name)
         if value is None:

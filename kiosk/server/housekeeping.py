@@ -1,4 +1,4 @@
-"""What the hub does in quiet moments: it tells systemd that it lives, tidies its write-ahead log, and forgets old command ids.
+"""What the hub does in quiet moments: tell systemd that it lives, tidy its write-ahead log, forget old command ids.
 
 Nothing here is needed for a visit; nothing that must happen at a time is here (views carry their own timers).
 """

@@ -186,7 +186,7 @@ class Hub:
             return find_booking(connection, self.store, appointment_id)
 
     def lines(self, visit_id: str, language: str | None = None) -> tuple[int, tuple[Line, ...]]:
-        """The revision of a visit's lines and the lines; revision 0 is the catalogue's own, in `language` (the visit's).
+        """The revision of a visit's lines and the lines; revision 0 is the catalogue's, in `language` (the visit's).
 
         Raises:
             NotFound: no such visit.

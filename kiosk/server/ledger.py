@@ -1,4 +1,4 @@
-"""One transaction of the hub: it loads visits, takes facts, folds them, and writes log, rows and `seq` together at the end.
+"""One transaction of the hub: it loads visits, takes facts, folds them, and writes log, rows and `seq` together.
 
 The only place that writes `event`, `visit` and `page`. What the facts are is decided by the rules in the domain.
 """
@@ -27,7 +27,7 @@ from kiosk.server.prepared import Prepared
 
 _V, _ALIAS, _PAGES = schema.visit.c, schema.visit_alias.c, schema.page.c
 _COUNTER, _OPEN = schema.ticket_counter.c, schema.open_ticket.c
-_STORE_ID = bindparam("store_id")
+_STORE_ID: Any = bindparam("store_id")
 _REAL_ID = select(_ALIAS.visit_id).where(_ALIAS.store_id == _STORE_ID, _ALIAS.proposed_id == bindparam("visit_id"))
 _VISIT = Prepared(
     select(_V.visit_id, _V.folded).where(

@@ -1,27 +1,31 @@
-"""What every request must be before anybody looks into it: for this machine, from our own pages, whole, and not too long."""
+"""What every request must be before anybody looks into it: for this machine, from our own pages, whole, not endless."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from kiosk.server.errors import Answered, BadRequest, NotAllowed, TooLarge
+from kiosk.server.errors import Answered, BadRequest, Busy, NotAllowed, TooLarge
 from kiosk.server.stream import Receive, Scope, Send
 
 MOST_BODY = 256 * 1024
 MOST_IMPORT = 5 * 1024 * 1024
 LONG_BODIES = re.compile(r"/api/1/(commands/import_appointments|appointments/import)")
 BODY_TIMEOUT_S = 10.0
+PROTOCOLS = frozenset({"1"})
+PROTOCOL_HEADER = "Kiosk-Protocol"
+PRINCIPAL_HEADER = "Kiosk-Principal"
+PRINCIPAL_COOKIE = "kiosk_principal"
 OUR_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def host_must_be_ours(written: str | None) -> None:
-    """Refuse a Host header that is not this machine's own: a page elsewhere may not reach the hub by a name of its own."""
+    """Refuse a Host header that is not this machine's own: nobody else's name for this machine opens the hub."""
     try:
         host = urlsplit(f"//{written or ''}").hostname
     except ValueError:
@@ -30,12 +34,22 @@ def host_must_be_ours(written: str | None) -> None:
         raise NotAllowed("Host: the hub answers to localhost, 127.0.0.1 and [::1] only")
 
 
-def sender_must_be_ours(headers: Mapping[str, str]) -> None:
-    """Refuse a change that a page of another site has sent with our cookie."""
-    origin, host = headers.get("Origin"), headers.get("Host")
-    foreign = headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+def sender_must_be_ours(header: Callable[[str], str | None]) -> None:
+    """Refuse a change that a page of another site has sent with our cookie. `header` answers a header by its name."""
+    origin, host = header("Origin"), header("Host")
+    foreign = (header("Sec-Fetch-Site") or "same-origin") not in {"same-origin", "none"}
     if foreign or (origin and urlsplit(origin).netloc != host):
         raise NotAllowed("Origin: changes come from the hub's own pages only")
+
+
+def protocol_must_fit(written: str | None) -> None:
+    """Raise BadRequest for a protocol that this hub does not speak; none is this one."""
+    if written is not None and written not in PROTOCOLS:
+        known = ", ".join(sorted(PROTOCOLS))
+        raise BadRequest(
+            f"{PROTOCOL_HEADER}: this hub speaks {known}, not {written[:16]}; update the older of the two",
+            code="other_protocol",
+        )
 
 
 def header(scope: Scope, name: str) -> str | None:
@@ -54,7 +68,7 @@ def cookie(scope: Scope, name: str) -> str | None:
 
 
 class Bodies:
-    """Takes a request's whole body before a thread is spent on it: half-sent ones cost nothing but their own patience."""
+    """Takes a request's whole body before a thread is spent on it: half-sent ones cost nothing but their patience."""
 
     def __init__(self, application: Any) -> None:
         """`application` gets requests whose body is there."""
@@ -63,27 +77,46 @@ class Bodies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 413 or 400."""
         try:
-            body = await _whole(scope, receive)
+            body = await whole_body(scope, receive)
         except Answered as answered:
             await refuse(answered, send)
             return
         await self._application(scope, _replayed(body, receive), send)
 
 
+def as_bytes(value: Any) -> bytes:
+    """JSON in one line."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 async def refuse(answered: Answered, send: Send) -> None:
-    """A JSON error, outside Flask."""
-    body = json.dumps({"error": {"code": answered.code, "message": str(answered)}}, ensure_ascii=False).encode()
+    """A JSON error, outside Flask. A body that was not read is cut off with its connection."""
+    more = [(b"connection", b"close")] if isinstance(answered, TooLarge) else []
+    more += [(b"retry-after", b"1")] if isinstance(answered, Busy) else []
+    told = {"error": {"code": answered.code, "message": str(answered)}}
+    await send_json(send, answered.status, as_bytes(told), more)
+
+
+async def send_json(send: Send, status: int, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    """One JSON answer, outside Flask."""
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"connection", b"close"),
+        (b"x-content-type-options", b"nosniff"),
+        *more,
     ]
-    await send({"type": "http.response.start", "status": answered.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def _whole(scope: Scope, receive: Receive) -> bytes:
+async def whole_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body, before a thread is spent on it.
+
+    Raises:
+        TooLarge: longer than the route takes.
+        BadRequest: it ended early, or did not come in time.
+    """
     most = MOST_IMPORT if LONG_BODIES.fullmatch(scope["path"]) else MOST_BODY
     declared = header(scope, "content-length")
     if declared and declared.isdigit() and int(declared) > most:

@@ -1,7 +1,7 @@
 """The hub's tables, as the newest migration leaves them; a test compares the two.
 
-`event` is the log and the truth; `visit`, `page`, `presence` and `ticket_counter` are folds of it, kept so that nobody reads
-the log to draw a screen. What people are called or have typed is in `person`, `vehicle`, `note` and `line`, and there alone.
+`event` is the log and the truth; `visit`, `page`, `presence` and `ticket_counter` are folds of it, kept so that nobody
+reads the log to draw a screen. What people are called or have typed is in `person`, `vehicle`, `note`, `line` alone.
 """
 
 from __future__ import annotations
@@ -302,12 +302,12 @@ APPEND_ONLY = {
         "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
     ),
     "postgresql": (
-        "CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql"
-        " AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$",
-        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event"
-        " FOR EACH ROW EXECUTE FUNCTION event_is_append_only()",
-        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event"
-        " FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()",
+        """CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql
+           AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$""",
+        """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
+           FOR EACH ROW EXECUTE FUNCTION event_is_append_only()""",
+        """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event
+           FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()""",
     ),
 }
 

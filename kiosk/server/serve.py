@@ -66,7 +66,7 @@ class HubServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle SIGTERM and SIGINT while serving, and do not raise them again afterwards: the hub has ended as it should."""
+        """Handle SIGTERM and SIGINT while serving, and do not raise them again: the hub has ended as it should."""
         before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield

@@ -1,6 +1,6 @@
 """Everything that views are made of, read once per `seq` and shared: visits, appointments, presence, calls, devices.
 
-Reading is cheap because visits and appointments that did not change since the last snapshot are not read or folded again.
+Reading is cheap because visits and appointments that did not change since the last snapshot are not read again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kiosk.server.ledger import page_of, presences
 from kiosk.server.prepared import Prepared
 
 CLOSED_KEPT = timedelta(hours=36)
-_S = bindparam("store_id")
+_S: Any = bindparam("store_id")
 Lit = tuple[Page, Pattern]
 
 
@@ -131,7 +131,7 @@ class Snapshot:
     calls: tuple[Page, ...]
     devices: tuple[DeviceReport, ...]
     counters: Mapping[str, int]
-    plan: Plan = field(default_factory=lambda: Plan(), repr=False, compare=False)
+    plan: Plan = field(repr=False, compare=False)
     _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -206,7 +206,7 @@ class Plan:
 
 
 def minutes(operations: Iterable[str], store: Store) -> int:
-    """Planned bay time: each operation's own, the store's default for one that is unknown, and where nothing is asked for."""
+    """Planned bay time: each operation's own; the store's default for an unknown one and for nothing."""
     found = [store.operation(code) for code in operations]
     return sum(one.minutes if one else store.default_minutes for one in found) or store.default_minutes
 
@@ -270,7 +270,7 @@ class Snapshots:
         )
 
     def _read_stays(self, connection: Connection, seq: int, booked_seq: int, at: datetime) -> Mapping[str, Stay]:
-        """Visits open or just closed. Only those with new facts are read again, all of them after a change of bookings."""
+        """Visits open or just closed. Only those with new facts are read again, all after a change of bookings."""
         store_id, known = self._store.store_id, self._stays
         if known.booked_seq == booked_seq:
             stays, closed = dict(known.by_id), dict(known.closed)
@@ -370,7 +370,7 @@ def party_of(row: Any) -> Party:
 
 
 def asked_words(codes: Iterable[str], written: Iterable[Any] | None, store: Store) -> tuple[Words, ...]:
-    """What was asked for, in order: the catalogue's name of each code, and for an unknown one the booking's own words."""
+    """What was asked for, in order: the catalogue's name of each code; for an unknown one, the booking's own words."""
     names = {one.code: one.name for one in store.operations}
     return tuple(names[one] if isinstance(one, str) else one for one in asked_keys(codes, written, store))
 

@@ -28,11 +28,11 @@ HEADERS = [
 ]
 
 
-class TooSlow(Exception):  # noqa: N818 - the reader is, nothing failed
+class TooSlow(Exception):
     """A reader that does not take what is sent to it."""
 
 
-async def stream_view(
+async def stream_view(  # noqa: PLR0917 - an ASGI call has its three, wherever it goes
     feed: Feed, name: str, who: Principal, scope: Scope, receive: Receive, send: Send, *, beat_s: float = BEAT_S
 ) -> None:
     """Send the view now and at each change, and a beat every `beat_s`, until the reader goes or the hub ends.

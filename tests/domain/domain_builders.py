@@ -58,7 +58,11 @@ def recorded(fact: f.Fact, at: datetime, actor: str = "advisor/ruiz", visit_id: 
     return Recorded(visit_id, at, actor, fact)
 
 
-def checked_in(at: datetime = clock(8), **changes: object) -> Visit:
+EIGHT = clock(8)
+FIVE_PAST = clock(8, 5)
+
+
+def checked_in(at: datetime = EIGHT, **changes: object) -> Visit:
     """A visit that has just begun, with no page open."""
     fields = {
         "ticket": "A-017",
@@ -81,7 +85,7 @@ def after(visit: Visit, facts: tuple[f.Fact, ...], at: datetime, actor: str = "a
     return visit
 
 
-def walked(visit: Visit, *steps: f.Fact, since: datetime = clock(8, 5), actor: str = "advisor/ruiz") -> Visit:
+def walked(visit: Visit, *steps: f.Fact, since: datetime = FIVE_PAST, actor: str = "advisor/ruiz") -> Visit:
     """The visit after moves, each allowed by the table, ten minutes apart."""
     for n, step in enumerate(steps):
         visit = after(visit, rules.move(visit, step), since + n * timedelta(minutes=10), actor)

@@ -14,9 +14,10 @@ from kiosk.domain.store import OpeningHours
 
 MINUTE = timedelta(minutes=1)
 STORE = a_store()
+EIGHT = clock(8)
 
 
-def waiting(visit_id, minutes, arrived_at=clock(8), **more):
+def waiting(visit_id, minutes, arrived_at=EIGHT, **more):
     return Job(visit_id, minutes, arrived_at, **more)
 
 

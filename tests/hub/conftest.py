@@ -30,10 +30,7 @@ def clock():
 @pytest.fixture
 def database(template, tmp_path):
     """A database that nobody has written to: a SQLite file, or a schema of the PostgreSQL server that is named."""
-    if POSTGRESQL:
-        database = Database(emptied(POSTGRESQL))
-    else:
-        database = Database(copied(template, tmp_path / "hub.db"))
+    database = Database(emptied(POSTGRESQL) if POSTGRESQL else copied(template, tmp_path / "hub.db"))
     yield database
     database.close()
 

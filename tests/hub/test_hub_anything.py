@@ -166,9 +166,11 @@ def test_anything_may_happen(template):
     """Scans, steps, presses, repeats, lost answers and restarts in any order leave the hub whole."""
     TEMPLATE[:] = [template]
 
-    run_state_machine_as_test(Anything, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Anything, settings=settings(max_examples=15, stateful_step_count=30, deadline=None))
 
 
-def test_an_answered_error_is_never_a_fault():
-    """What the hub answers with has a status that docs/wire.md lists."""
-    assert {one.status for one in Answered.__subclasses__()} <= {400, 403, 404, 409, 413, 422, 503}
+def test_every_status_is_one_that_the_wire_lists():
+    """A device meets no error that its contract does not name."""
+    wire = (Path(__file__).parents[2] / "docs" / "wire.md").read_text()
+
+    assert all(f"{one.status} " in wire for one in Answered.__subclasses__())

@@ -634,6 +634,6 @@ def test_any_body_is_judged_without_a_fault(shop, body):
     try:
         answer = shop.do("check_in", "lane/A", **whole | body)
     except BadRequest as wrong:
-        assert str(wrong).startswith("body.")
-    else:
-        assert answer["outcome"] in {"checked_in", "unknown"}
+        answer = {"outcome": str(wrong).partition(".")[0]}
+
+    assert answer["outcome"] in {"checked_in", "unknown", "body"}

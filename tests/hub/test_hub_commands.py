@@ -60,11 +60,9 @@ def test_the_same_id_with_something_else_in_it_is_refused(shop, change):
     visit_id = shop.checked_in()
     shop.send("choose_language", "lane/A", "a" * 32, {"visit_id": visit_id, "language": "ar"})
 
+    kind, language = ("choose_language", "en") if change == "body" else ("confirm_details", "ar")
     with pytest.raises(IdReused):
-        if change == "body":
-            shop.send("choose_language", "lane/A", "a" * 32, {"visit_id": visit_id, "language": "en"})
-        else:
-            shop.send("confirm_details", "lane/A", "a" * 32, {"visit_id": visit_id, "language": "ar"})
+        shop.send(kind, "lane/A", "a" * 32, {"visit_id": visit_id, "language": language})
 
     assert shop.staff(visit_id)["language"] == "ar"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,22 +67,27 @@ def test_a_row_that_refers_to_nothing_is_refused(database):
     database.ensure_store("valley", clock_at(8))
     row = {"store_id": "valley", "visit_id": "v", "revision": 1, "position": 0, "text": "x", "quantity_thousandths": 1, "unit_cents": 1, "tax_ten_thousandths": 0}
 
-    with pytest.raises(DatabaseError, match="(?i)foreign key"), database.write() as connection:
+    with pytest.raises(DatabaseError, match=r"(?i)foreign key"), database.write() as connection:
         connection.execute(insert(schema.line).values(row))
 
 
 def test_an_instant_without_a_zone_is_refused(database):
     """A naive time is a mistake, not a guess."""
     with pytest.raises((StatementError, TypeError)), database.write() as connection:
-        connection.execute(insert(schema.store).values(store_id="x", seq=0, booked_seq=0, generation="g", made_at=datetime(2026, 1, 1)))
+        connection.execute(insert(schema.store).values(store_id="x", seq=0, booked_seq=0, generation="g", made_at=clock_at(8).replace(tzinfo=None)))
 
 
 def test_a_transaction_that_fails_leaves_nothing(database):
     """And the next one finds the door open."""
     database.ensure_store("valley", clock_at(8))
-    with pytest.raises(RuntimeError, match="half way"), database.write() as connection:
-        connection.execute(schema.store.update().values(seq=7))
-        raise RuntimeError("half way")
+
+    def half_way():
+        with database.write() as connection:
+            connection.execute(schema.store.update().values(seq=7))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        half_way()
 
     with database.read() as connection:
         assert connection.scalar(select(schema.store.c.seq)) == 0

@@ -447,7 +447,8 @@ def test_a_body_that_is_too_long_is_refused_on_the_way(played, path, most, decla
 
     async def play(app, shop):
         sent, left = [], [most // 2, most // 2, 2]
-        headers = [(b"host", b"127.0.0.1")] + ([(b"content-length", str(most + 2).encode())] if declared else [])
+        headers = [(b"host", b"127.0.0.1"), (b"kiosk-principal", b"manager/ali")]
+        headers += [(b"content-length", str(most + 2).encode())] if declared else []
 
         async def receive():
             return {"type": "http.request", "body": b"x" * left.pop(0), "more_body": bool(left)}

@@ -31,7 +31,8 @@ def test_until_somebody_writes_them_the_lines_are_the_catalogues(shop):
 
     assert revision == 0
     assert [one.text for one in spanish] == ["Cambio de aceite", "Llantas"]
-    assert [(one.text, one.unit_cents, one.tax_percent, one.warranty) for one in english][0] == ("Oil change", 6995, Decimal("8.875"), "12 months")
+    first = english[0]
+    assert (first.text, first.unit_cents, first.tax_percent, first.warranty) == ("Oil change", 6995, Decimal("8.875"), "12 months")
 
 
 def test_lines_come_back_exactly_as_they_were_written(shop):

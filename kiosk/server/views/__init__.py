@@ -1,7 +1,8 @@
-"""The views that devices and screens watch: pure functions of (snapshot, name, at), small, whole, and nobody else's business left out.
+"""The views that devices and screens watch: pure functions of (snapshot, name, at), small and whole.
 
-`build` finds the function for a name (a customer's own view is in follow.py: whose it is, a code tells); docs/wire.md says what each view holds. Times that count from something are `Since` values,
-so that a view is the same as long as nothing happened.
+`build` finds the function for a name (a customer's own view is in follow.py: whose it is, a code tells); docs/wire.md
+says what each view holds. Times that count from something are `Since` values, so that a view is the same as long as
+nothing happened.
 """
 
 from __future__ import annotations

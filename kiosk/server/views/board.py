@@ -1,4 +1,4 @@
-"""`board/<name>` and `lane-board/<name>`: what everybody in the house may read. No names, plates, amounts or repair texts."""
+"""`board/<name>` and `lane-board/<name>`: what everybody may read. No names, plates, amounts or repair texts."""
 
 from __future__ import annotations
 

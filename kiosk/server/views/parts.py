@@ -65,7 +65,7 @@ def store_part(snapshot: Snapshot, at: datetime) -> dict[str, Any]:
 
 
 def told_advisor(visit: Visit) -> str | None:
-    """Whom the customer is told: who is coming, else who looks after them, else the booked one if the page reached them."""
+    """Whom the customer is told: who is coming, else who looks after them, else the booked one if paged."""
     coming = next((one.acknowledged_by for one in visit.pages if one.acknowledged_by), None)
     if coming:
         return coming

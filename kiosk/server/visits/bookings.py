@@ -1,7 +1,8 @@
 """Appointments from an import: new, changed, unchanged, cancelled; one transaction a file.
 
-What a file's rows mean is decided before (server/appointments, domain/appointment.py); here the store takes them. Importing the
-same file twice changes nothing. A change to a visit that has begun is kept aside for the advisor and never applied.
+What a file's rows mean is decided before (server/appointments, domain/appointment.py); the store takes them here.
+Importing the same file twice changes nothing. A change to a visit that has begun is kept aside for the advisor and
+never applied.
 """
 
 from __future__ import annotations

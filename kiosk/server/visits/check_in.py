@@ -58,7 +58,7 @@ def check_in(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 
 def check_in_appointment(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """An advisor checks somebody in from the day's list, in one touch; the day does not matter, the advisor sees who it is."""
+    """An advisor checks somebody in from the list, in one touch; the day does not matter, for they see who it is."""
     lead = looking.by_appointment(ledger, looking.appointment(ledger, asked.body.id("appointment_id")).appointment_id)
     if lead.booked is None:
         raise NotAllowed("this appointment is gone")

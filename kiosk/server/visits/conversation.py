@@ -1,4 +1,4 @@
-"""What the lane's conversation says of a visit: details, language, permission, help, its end, and what became of the ticket."""
+"""What the lane's conversation says of a visit: details, language, permission, help, its end, the ticket's fate."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def put_device(ledger: Ledger, name: str, **changes: Any) -> None:
 
 
 def report_device(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """Which version a device runs, and what is wrong with it: codes, none when all is well. The same again writes nothing."""
+    """Which version a device runs, and what is wrong with it: codes, or none. The same again writes nothing."""
     trouble = asked.body.items("trouble", most=20)
     if not all(isinstance(one, str) and 0 < len(one) <= 64 and one.isascii() and one.isprintable() for one in trouble):
         raise BadRequest("body.trouble: must be a list of codes")

@@ -59,7 +59,7 @@ def hand_over(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 
 def take_back(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """Undo the last step. A customer who stands in the lane again is paged for again; a visit open again is found again."""
+    """Undo the last step. Who stands in the lane again is paged for again; a visit open again is found again."""
     visit = ledger.visit(asked.body.id("visit_id"))
     reason = asked.body.text_or("reason")
     who = asked.who

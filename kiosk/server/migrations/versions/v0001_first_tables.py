@@ -298,12 +298,12 @@ APPEND_ONLY = {
         "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
     ),
     "postgresql": (
-        "CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql"
-        " AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$",
-        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event"
-        " FOR EACH ROW EXECUTE FUNCTION event_is_append_only()",
-        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event"
-        " FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()",
+        """CREATE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql
+           AS $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$""",
+        """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
+           FOR EACH ROW EXECUTE FUNCTION event_is_append_only()""",
+        """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event
+           FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()""",
     ),
 }
 
