@@ -124,7 +124,7 @@ class Reading:
         if not isinstance(raw, dict):
             self.problem("", where, "must be a section, not a single value")
             return None
-        declared, hints = documented(kind), type_hints(kind)
+        declared, hints = documented(kind), type_hints(kind)  # type: ignore[arg-type] # a class is hashable
         for key in raw:
             if key not in declared:
                 self.problem(where, key, "unknown key" + meant(key, declared))

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
-    from kiosk.device import run_device  # noqa: PLC0415 - nothing of it is needed for --help
-    from kiosk.device_pager import PagerDevice  # noqa: PLC0415
+    from kiosk.device import run_device
+    from kiosk.device_pager import PagerDevice
 
     return run_device(arguments.settings, PagerDevice)

@@ -24,6 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the shop until Ctrl-C."""
-    from kiosk.shop.run import run_shop  # noqa: PLC0415 - nothing of it is needed for --help
+    from kiosk.shop.run import run_shop
 
     return run_shop(port=arguments.port, preferred_port=PORT, folder=arguments.folder, windows=arguments.windows)

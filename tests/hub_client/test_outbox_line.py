@@ -211,7 +211,7 @@ def test_a_file_that_is_no_outbox_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     path.write_bytes(b"something else" * 100)
 
-    with pytest.raises(OutboxBroken, match="outbox.db"):
+    with pytest.raises(OutboxBroken, match=r"outbox\.db"):
         Outbox(path)
 
 

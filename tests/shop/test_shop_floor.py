@@ -194,6 +194,6 @@ def test_after_ctrl_c_nothing_is_left(shop: OpenShop) -> None:
     status = shop.close()
 
     assert status == 0
-    assert [pid for pid in inside if os.path.exists(f"/proc/{pid}") and int(pid) != os.getpid()] == []
+    assert [pid for pid in inside if Path(f"/proc/{pid}").exists() and int(pid) != os.getpid()] == []
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
