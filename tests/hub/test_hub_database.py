@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ SHAPE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE
 
 def shape_of(path):
     """Every table, index and trigger, as SQL with its spaces made equal."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         return [(*row[:3], " ".join((row[3] or "").split())) for row in connection.execute(SHAPE)]
 
 
@@ -142,7 +143,7 @@ def test_a_checkpoint_in_a_quiet_moment_empties_the_log(file_shop):
     shop.database.checkpoint()
 
     path = Path(shop.database.name)
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection, connection:
         assert connection.execute("SELECT count(*) FROM visit").fetchone() == (1,)
     assert shop.view("board/hall") == view
 
@@ -161,7 +162,7 @@ def refused(url):
 def test_a_database_of_a_newer_version_is_left_alone(template, tmp_path):
     """An older program must not write what it does not understand."""
     url = copied(template, tmp_path / "hub.db")
-    with sqlite3.connect(tmp_path / "hub.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     assert "newer version of kiosk (9999)" in refused(url)
@@ -200,7 +201,7 @@ def test_a_database_held_by_another_program_is_named(template, tmp_path, monkeyp
     """Somebody's database browser holds it: one line, after a moment's patience."""
     monkeypatch.setattr("kiosk.server.database.BUSY_TIMEOUT_S", 0.05)
     url = copied(template, tmp_path / "hub.db")
-    with sqlite3.connect(tmp_path / "hub.db") as other:
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as other, other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         said = refused(url)
