@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import secrets
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ class ShopDay:
             folder: for everything that is written.
             at: the store's wall clock; needs the hub and the lane in this process. Empty: the machine's own time.
             board: the language of the waiting room's board, a process of its own: a process has one screen. Empty: none.
-            own_processes: which others of "hub", "lane", "pager-marta", "pager-omar" are processes of their own.
+            own_processes: which others of "hub", "lane", "lane-b", "pager-marta", "pager-omar" are processes of their own.
             bays: of the workshop.
         """
         self.folder = folder
@@ -105,7 +106,9 @@ class ShopDay:
             opening.callback(self.cable.remove)
             eyes = HubClient(self.setup.hub_url, MANAGER, self.folder / "eyes.db")
             eyes.watch("staff", self._told)
-            opening.callback(_all_at_once, eyes.close, *(partial(self._stop, key) for key in ("hub", *DEVICES)))
+            opening.callback(
+                _all_at_once, eyes.close, *(partial(self._stop, key) for key in ("hub", *DEVICES, "lane-b"))
+            )
             self.does(MANAGER, "set_presence", advisor_id="dina", presence="off")  # she has no desk here
             self._open = opening.pop_all()
         return self
@@ -119,6 +122,15 @@ class ShopDay:
     def rewrites(self, key: str, before: str, after: str) -> None:
         """Change the settings of one role before it starts."""
         _rewrite(self.setup.settings(key), before, after)
+
+    def second_lane(self) -> Lane:
+        """Lane B, a process of its own beside lane A; it starts to start."""
+        name = "lane-b"
+        text = self.setup.settings("lane").read_text("utf-8")
+        text = text.replace(NAMES["lane"], name).replace('letter = "A"', 'letter = "B"')
+        self.setup.settings(name).write_text(text, "utf-8")
+        self.starts(name)
+        return Lane(self, name)
 
     def opens(self) -> Self:
         """Lane, desks and board come up; this returns when all have heard of the hub."""
@@ -148,6 +160,11 @@ class ShopDay:
         """Pull its plug: a process of its own only."""
         self.roles[key].kill()
         self._forgets(key)
+
+    def file_has(self, file: Path, table: str) -> bool:
+        """Whether a device's SQLite file has a row in this table."""
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as found:
+            return bool(found.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
     def _forgets(self, key: str) -> None:
         self.shown.pop(NAMES.get(key, key), None)

@@ -19,6 +19,7 @@ from kiosk.display.board import BoardScreen, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.paint import paint
 from kiosk.display.theme import THEMES, Panel
+from kiosk.domain.lane_state import Link
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.simulated.gpio import DARK, SEEN
 from kiosk.hardware.simulated.printer import Piece, SimulatedPrinter
@@ -79,6 +80,12 @@ class Lane:
     def says(self, text: str) -> Lane:
         """Wait for these words."""
         self._shop.until(f"the lane does not say {text}", lambda: text in self.words, self._now)
+        return self
+
+    def is_alone(self) -> Lane:
+        """Wait until a lane in this process has noticed that the hub is away: an idle one shows nothing of it."""
+        device = self._shop.roles["lane"].device
+        self._shop.until("the lane has not noticed", lambda: device._state.link is Link.DOWN)
         return self
 
     def touch(self, target: str) -> Lane:
@@ -219,13 +226,13 @@ class Printer:
 
     @property
     def tickets(self) -> list[PrintedTicket]:
-        """What lies in the tray."""
-        return [PrintedTicket(piece) for piece in self.outside.pieces]
+        """What lies in the tray with ink on it: a cut before a copy may let a blank piece fall."""
+        return [PrintedTicket(piece) for piece in tuple(self.outside.pieces) if has_ink(piece.image)]
 
     def prints(self, tickets: int) -> PrintedTicket:
         """Wait until so many tickets lie in the tray; the last of them."""
         self._shop.until(
-            f"not {tickets} tickets in the tray", lambda: len(self.outside.pieces) >= tickets, lambda: self.tickets
+            f"not {tickets} tickets in the tray", lambda: len(self.tickets) >= tickets, lambda: self.tickets
         )
         assert not self.outside.faults, self.outside.faults
         return self.tickets[tickets - 1]
@@ -248,6 +255,11 @@ class PrintedTicket:
         paper = Image.new("L", self.piece.image.size, 255)
         paper.paste(drawn, (0, 0))
         return self.piece.is_whole and ImageChops.difference(paper, self.piece.image).getbbox() is None
+
+
+def has_ink(picture: Image.Image) -> bool:
+    """Whether anything is printed on a piece of paper."""
+    return picture.height > 0 and ImageChops.invert(picture).getbbox() is not None
 
 
 def read_picture(picture: Image.Image) -> str:

@@ -38,7 +38,7 @@ def test_an_unanswered_page_insists_then_calls_the_next_desk_and_the_manager(sho
 
     shop.desk("omar").says("escalated").glows("red")
     assert shop.desk("marta").pattern == "insisting"
-    assert shop.visit("A-001")["pages"][0]["escalated"]
+    assert shop.view("staff")["visits"][0]["pages"][0]["escalated"]
 
 
 def test_the_first_to_press_has_the_page(shop: ShopDay) -> None:
@@ -63,7 +63,7 @@ def test_with_nobody_in_the_manager_has_it_and_no_name_is_told(shop: ShopDay) ->
     shop.customer("Ana").holds_up_code()
     shop.lane.shows("hello").touch("confirm").shows("permission").touch("permission.no").shows("ticket")
 
-    assert shop.visit("A-001")["pages"][0]["escalated"]
+    assert shop.view("staff")["visits"][0]["pages"][0]["escalated"]
     assert {shop.desk("marta").pattern, shop.desk("omar").pattern} == {"dark"}
     assert "Marta" not in shop.lane.words
     assert "Omar" not in shop.lane.words
