@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
-REPORT_ENDS_S = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -114,7 +113,6 @@ class Line:
             ) from error
         self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
         self._on_report = on_report
-        self._reporting: threading.Thread | None = None
         self._trouble: tuple[str, ...] = ()
         self._reported_s = float("-inf")
 
@@ -124,16 +122,13 @@ class Line:
             return
         self._trouble, self._reported_s = trouble, now_s
         body = {"version": version("service-lane"), "trouble": list(trouble)}
-        self._reporting = threading.Thread(target=self._tell, args=(body,), name="report", daemon=True)
-        self._reporting.start()
+        threading.Thread(target=self._tell, args=(body,), name="report", daemon=True).start()
 
     def _tell(self, body: dict[str, Any]) -> None:
         self._on_report(self.client.ask("report_device", body))
 
     def close(self) -> None:
-        """Hang up; what was not answered stays in the outbox. A report on its way gets a moment."""
-        if self._reporting:
-            self._reporting.join(REPORT_ENDS_S)
+        """Hang up; what was not answered stays in the outbox."""
         self.client.close()
 
 

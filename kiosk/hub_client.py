@@ -30,6 +30,7 @@ RETRY_S = (0.2, 2.0)
 LARGEST_VIEW = 256 * 1024
 FAULTS_ALLOWED = 5
 FAULT = "fault"
+ONE_ANSWER = {"Connection": "close"}  # commands are rare; a connection that nobody keeps cannot be left open by `close`
 AWAY = frozenset({502, 503, 504})
 LATER = frozenset({408, 425, 429}) | AWAY
 log = logging.getLogger(__name__)
@@ -203,7 +204,7 @@ class HubClient:
         """The hub's answer to one try; None: it is away, busy, or what answers is no hub."""
         wire = {"id": command.command_id, "at": command.at, "body": command.body}
         try:
-            told = self._http.post(f"/api/1/commands/{command.kind}", json=wire)
+            told = self._http.post(f"/api/1/commands/{command.kind}", json=wire, headers=ONE_ANSWER)
             content = told.json()
         except (httpx.HTTPError, ValueError, RuntimeError):  # RuntimeError: closed while it was on its way
             return None
