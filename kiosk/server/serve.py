@@ -51,13 +51,20 @@ class HubServer(uvicorn.Server):
         )
         super().__init__(config)
         self._app = app
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._on_start = on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does, then say so."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started:
             self._on_start()
+
+    def end(self) -> None:
+        """End in order, as SIGTERM does; may be called from any thread once the server has started."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self.handle_exit, signal.SIGTERM, None)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """SIGTERM or Ctrl-C."""

@@ -94,9 +94,8 @@ class HubInThread:
 
     def stop(self) -> None:
         """End it in order."""
-        if self._thread and self.app and self._server:
-            loop, server = self.app.feed._loop, self._server
-            loop.call_soon_threadsafe(server.handle_exit, signal.SIGTERM, None)
+        if self._thread and self._server:
+            self._server.end()
             self._thread.join(STOPS_WITHIN_S)
             assert not self._thread.is_alive()
         self._thread = self.app = None
