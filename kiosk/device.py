@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
+TELL_AGAIN_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -113,19 +114,27 @@ class Line:
             ) from error
         self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
         self._on_report = on_report
-        self._trouble: tuple[str, ...] = ()
-        self._reported_s = float("-inf")
+        self._told: tuple[str, ...] | None = None
+        self._next_s = float("-inf")
+        self._is_telling = threading.Lock()
 
     def report(self, trouble: tuple[str, ...], now_s: float) -> None:
-        """Tell the hub how this device is, when that changes and now and then; said once, not kept."""
-        if trouble == self._trouble and now_s - self._reported_s < REPORT_EVERY_S:
-            return
-        self._trouble, self._reported_s = trouble, now_s
-        body = {"version": version("service-lane"), "trouble": list(trouble)}
-        threading.Thread(target=self._tell, args=(body,), name="report", daemon=True).start()
+        """Tell the hub how this device is, when that changes and now and then; what it did not hear is told again.
 
-    def _tell(self, body: dict[str, Any]) -> None:
-        self._on_report(self.client.ask("report_device", body))
+        One report is under way at a time, so that none overtakes another.
+        """
+        is_due = now_s >= self._next_s or (self._told is not None and trouble != self._told)
+        if is_due and self._is_telling.acquire(blocking=False):
+            threading.Thread(target=self._tell, args=(trouble, now_s), name="report", daemon=True).start()
+
+    def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
+        try:
+            answer = self.client.ask("report_device", {"version": version("service-lane"), "trouble": list(trouble)})
+            self._told = None if answer is None else trouble
+            self._next_s = now_s + (TELL_AGAIN_S if answer is None else REPORT_EVERY_S)
+        finally:
+            self._is_telling.release()
+        self._on_report(answer)
 
     def close(self) -> None:
         """Hang up; what was not answered stays in the outbox."""
