@@ -25,7 +25,8 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
-from kiosk.server.snapshot import Booked, Snapshot, Snapshots, Stay, find_booking, find_stay, read_bookings
+from kiosk.server.snapshot import Booked, Snapshot, Stay
+from kiosk.server.snapshots import Snapshots, find_booking, find_stay, read_bookings
 from kiosk.server.views import follow, staff
 from kiosk.server.views.parts import Since, next_change
 from kiosk.server.visits import looking

@@ -14,7 +14,8 @@ from kiosk.server import schema
 from kiosk.server.errors import NotFound
 from kiosk.server.ledger import Ledger
 from kiosk.server.prepared import Prepared
-from kiosk.server.snapshot import Booked, find_booking
+from kiosk.server.snapshot import Booked
+from kiosk.server.snapshots import find_booking
 
 VALID_AFTER_HAND_OVER = timedelta(days=30)
 _c, _t, _v = schema.code.c, schema.typed_code.c, schema.visit.c

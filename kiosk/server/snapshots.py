@@ -1,0 +1,274 @@
+"""Reading the store into snapshots, cheaply: what did not change since the last one is not read again."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
+
+from kiosk.domain.store import Store
+from kiosk.server import schema
+from kiosk.server.folded import from_json
+from kiosk.server.ledger import page_of, presences
+from kiosk.server.prepared import Prepared
+from kiosk.server.snapshot import (
+    Booked,
+    DeviceReport,
+    Party,
+    Plan,
+    Snapshot,
+    Stay,
+    asked_keys,
+    asked_words,
+    minutes,
+    roster_days,
+)
+
+CLOSED_KEPT = timedelta(hours=36)
+_S: Any = bindparam("store_id")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The visits as they were at `seq`, with the bookings of `booked_seq`."""
+
+    seq: int
+    booked_seq: int
+    by_id: Mapping[str, Stay]
+    closed: Mapping[str, datetime]
+
+
+class Snapshots:
+    """Keeps the newest snapshot, and what of it can be used for the next. Thread-safe."""
+
+    def __init__(self, store: Store, public_url: str) -> None:
+        """Nothing is read yet."""
+        self._store = store
+        self._public_url = public_url
+        self._lock = threading.Lock()
+        self._last: Snapshot | None = None
+        self._stays = _Known(-1, -1, {}, {})
+        self._plan = Plan()
+        self._booked: tuple[tuple[int, tuple[date, date]], Mapping[str, Booked]] | None = None
+
+    def take(self, connect: Any, seq: int, at: datetime) -> Snapshot:
+        """A snapshot at `seq` or later; `connect()` opens a reading transaction if there is none that will do."""
+        days = roster_days(self._store, at)
+        with self._lock:
+            last = self._last
+            if last is None or last.seq < seq or last.days != days:
+                with connect() as connection:
+                    self._last = last = self._read(connection, at, days)
+            return last
+
+    def _read(self, connection: Connection, at: datetime, days: tuple[date, date]) -> Snapshot:
+        store_id = self._store.store_id
+        row = _STORE.first(connection, store_id=store_id)
+        booked = self._read_bookings(connection, row.booked_seq, days)
+        return Snapshot(
+            store=self._store,
+            public_url=self._public_url,
+            seq=row.seq,
+            generation=row.generation,
+            days=days,
+            presence=presences(_PRESENCE.all(connection, store_id=store_id), self._store, at),
+            stays=self._read_stays(connection, row.seq, row.booked_seq, at),
+            bookings=booked,
+            calls=tuple(page_of(one) for one in _CALLS.all(connection, store_id=store_id)),
+            devices=tuple(_device(one) for one in _DEVICES.all(connection, store_id=store_id)),
+            plan=self._plan,
+            counters={one.lane: one.last for one in _COUNTERS.all(connection, store_id=store_id)},
+        )
+
+    def _read_stays(self, connection: Connection, seq: int, booked_seq: int, at: datetime) -> Mapping[str, Stay]:
+        """Visits open or just closed. Only those with new facts are read again, all after a change of bookings."""
+        store_id, known = self._store.store_id, self._stays
+        if known.booked_seq == booked_seq:
+            stays, closed = dict(known.by_id), dict(known.closed)
+            rows = _NEW_STAYS.all(connection, store_id=store_id, seq=known.seq)
+        else:
+            stays, closed = {}, {}
+            rows = _STAYS.all(connection, store_id=store_id, since=at - CLOSED_KEPT)
+        for row in rows:
+            stays[row.visit_id] = stay = _stay(row, self._store)
+            closed.pop(row.visit_id, None)
+            if not stay.is_open:
+                closed[row.visit_id] = stay.visit.since(stay.visit.stage) or at
+        for visit_id in [visit_id for visit_id, closed_at in closed.items() if closed_at < at - CLOSED_KEPT]:
+            del stays[visit_id], closed[visit_id]
+        self._stays = _Known(seq, booked_seq, stays, closed)
+        return stays
+
+    def _read_bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
+        key = (booked_seq, days)
+        if self._booked is None or self._booked[0] != key:
+            self._booked = (key, read_bookings(connection, self._store, days))
+        return self._booked[1]
+
+
+def read_bookings(connection: Connection, store: Store, days: tuple[date, date]) -> Mapping[str, Booked]:
+    """The appointments of these days (both inclusive), by id, in order of time."""
+    first = datetime.combine(days[0], time(), store.zone)
+    end = datetime.combine(days[1] + timedelta(days=1), time(), store.zone)
+    values = {"store_id": store.store_id, "first": first, "end": end}
+    codes = {row.appointment_id: (row.token_hash,) for row in _CODES.all(connection, **values)}
+    typed: dict[str, dict[str, str]] = {}
+    for row in _TYPED.all(connection, **values):
+        typed.setdefault(row.appointment_id, {})[row.form] = row.typed_hash
+    return {
+        row.appointment_id: booked_of(
+            row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, {}).values()
+        )
+        for row in _BOOKINGS.all(connection, **values)
+    }
+
+
+def find_booking(connection: Connection, store: Store, appointment_id: str) -> Booked | None:
+    """One appointment of any day, without its codes; None if there is none."""
+    row = _ONE_BOOKING.first(connection, store_id=store.store_id, appointment_id=appointment_id)
+    return booked_of(row, store) if row else None
+
+
+def find_stay(connection: Connection, store: Store, visit_id: str) -> Stay | None:
+    """One visit, however long ago it ended; None if there is none."""
+    row = _ONE_STAY.first(connection, store_id=store.store_id, visit_id=visit_id)
+    return _stay(row, store) if row else None
+
+
+def _stay(row: Any, store: Store) -> Stay:
+    visit = from_json(json.loads(row.raw) if isinstance(row.raw, str) else row.raw)
+    asked = asked_words(visit.operations, row.asked, store)
+    return Stay(visit, party_of(row), asked, row.words or "", minutes(visit.operations, store), row.promised_at)
+
+
+def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable[str] = ()) -> Booked:
+    """An appointment's row, joined with person, vehicle and note, as a value."""
+    operations = tuple(row.operation_codes)
+    return Booked(
+        appointment_id=row.appointment_id,
+        number=row.number,
+        starts_at=row.starts_at,
+        is_cancelled=row.is_cancelled,
+        language=row.language or store.default_language,
+        advisor_id=row.advisor_id,
+        operations=operations,
+        party=party_of(row),
+        asked=asked_words(operations, row.operations, store),
+        asked_keys=asked_keys(operations, row.operations, store),
+        concern=row.words or "",
+        promised_at=row.promised_at,
+        code_hashes=tuple(codes),
+        typed_hashes=tuple(typed),
+        kept_aside=row.kept_at is not None,
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        note_id=row.note_id,
+    )
+
+
+def party_of(row: Any) -> Party:
+    """Person and vehicle of a joined row."""
+    made = " ".join(one for one in (row.make, row.model) if one) if row.make is not None else ""
+    year = str(row.year) if row.year else ""
+    return Party(
+        name=row.display_name or "",
+        first_name=row.first_name or "",
+        phone=row.phone_e164,
+        contact=row.contact_method,
+        car=", ".join(one for one in (made, year) if one),
+        plate=row.plate or "",
+    )
+
+
+def _device(row: Any) -> DeviceReport:
+    trouble = list(row.trouble) + (
+        [row.printer_trouble] if row.printer_trouble and row.printer_trouble not in row.trouble else []
+    )
+    return DeviceReport(row.name, row.version, tuple(trouble), row.reported_at)
+
+
+_v, _a, _p, _c, _n = schema.visit, schema.appointment, schema.person, schema.vehicle, schema.note
+_PARTY = (
+    _p.c.display_name,
+    _p.c.first_name,
+    _p.c.phone_e164,
+    _p.c.contact_method,
+    _p.c.language,
+    _c.c.make,
+    _c.c.model,
+    _c.c.year,
+    _c.c.plate,
+    _n.c.words,
+)
+
+
+def _joined(base: Any, of: Any) -> Any:
+    """`base` with its person, vehicle and note, where there are any."""
+    joined = base
+    for other, key in ((_p, "person_id"), (_c, "vehicle_id"), (_n, "note_id")):
+        joined = joined.outerjoin(other, and_(other.c.store_id == of.c.store_id, other.c[key] == of.c[key]))
+    return joined
+
+
+_STORE = Prepared(select(schema.store).where(schema.store.c.store_id == _S))
+_PRESENCE = Prepared(
+    select(schema.presence.c.advisor_id, schema.presence.c.presence, schema.presence.c.at).where(
+        schema.presence.c.store_id == _S
+    )
+)
+_CALLS = Prepared(
+    select(schema.page)
+    .where(schema.page.c.store_id == _S, schema.page.c.visit_id.is_(None), schema.page.c.closed_at.is_(None))
+    .order_by(schema.page.c.opened_at, schema.page.c.page_id)
+)
+_DEVICES = Prepared(select(schema.device).where(schema.device.c.store_id == _S).order_by(schema.device.c.name))
+_COUNTERS = Prepared(
+    select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(schema.ticket_counter.c.store_id == _S)
+)
+_RECENT = or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
+_stays = select(
+    _v.c.visit_id,
+    _v.c.seq,
+    type_coerce(_v.c.folded, Text).label("raw"),
+    _a.c.operations.label("asked"),
+    _a.c.promised_at,
+    *_PARTY,
+).select_from(
+    _joined(_v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v)
+)
+_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _RECENT))
+_NEW_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _v.c.seq > bindparam("seq")))
+_ONE_STAY = Prepared(_stays.where(_v.c.store_id == _S, _v.c.visit_id == bindparam("visit_id")))
+_booking = select(_a, schema.kept_aside.c.at.label("kept_at"), *_PARTY).select_from(
+    _joined(_a, _a).outerjoin(
+        schema.kept_aside,
+        and_(schema.kept_aside.c.store_id == _a.c.store_id, schema.kept_aside.c.appointment_id == _a.c.appointment_id),
+    )
+)
+_IN_DAYS = and_(
+    _a.c.store_id == _S,
+    _a.c.starts_at >= bindparam("first", type_=_a.c.starts_at.type),
+    _a.c.starts_at < bindparam("end", type_=_a.c.starts_at.type),
+)
+_BOOKINGS = Prepared(_booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.number, _a.c.appointment_id))
+_ONE_BOOKING = Prepared(_booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id")))
+
+
+def _valid_codes(table: Any, *columns: Any) -> Prepared:
+    """The codes of these days' appointments, the newest last."""
+    same = and_(table.c.store_id == _a.c.store_id, table.c.appointment_id == _a.c.appointment_id)
+    return Prepared(
+        select(table.c.appointment_id, *columns)
+        .select_from(table.join(_a, same))
+        .where(_IN_DAYS, table.c.revoked_at.is_(None))
+        .order_by(table.c.made_at, *columns)
+    )
+
+
+_CODES = _valid_codes(schema.code, schema.code.c.token_hash)
+_TYPED = _valid_codes(schema.typed_code, schema.typed_code.c.typed_hash, schema.typed_code.c.form)
