@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -86,12 +86,21 @@ class Native:
     async def _answered(
         self, route: Route, named: Mapping[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
+        began = False
+
+        async def sent(message: MutableMapping[str, Any]) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
         try:
             who = self._who(route, scope)
-            await self._handlers[route](named, who, scope, receive, send)
+            await self._handlers[route](named, who, scope, receive, sent)
         except Answered as answered:
             await refuse(answered, send)
         except Exception:  # a fault of ours: the log has the whole of it, the one who asked a sentence
+            if began:
+                raise  # an answer in the middle of another would be none; the server drops the connection
             log.exception("%s %s failed", route.method, route.rule)
             await refuse(Fault("the hub made a mistake; it is in its log"), send)
 
