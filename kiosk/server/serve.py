@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import signal
 import socket
@@ -19,6 +20,7 @@ from kiosk.server.errors import HubError, NotLoopback, PortInUse
 
 GRACE_S = 2
 BACKLOG = 512
+GARBAGE_AFTER = 10_000
 SWITCH_S = 0.0005  # Python's 5 ms would let a view in the making hold up the answer to a check-in
 
 
@@ -118,6 +120,9 @@ def address_of(listener: socket.socket) -> str:
 def serve(app: App, listener: socket.socket, on_start: Callable[[], None]) -> None:
     """Answer requests until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()  # what was loaded stays for ever: looking through it again and again would hold up a check-in
+    gc.set_threshold(GARBAGE_AFTER)
     HubServer(app, on_start).run(sockets=[listener])
 
 

@@ -27,12 +27,16 @@ metadata = MetaData(
 )
 
 
-def _table(name: str, key: tuple[str, ...], *columns: Any) -> Table:
-    """A STRICT table of one store's rows: `store_id` first, and first in its key."""
+def _table(name: str, key: tuple[str, ...], *columns: Any, has_long_rows: bool = False) -> Table:
+    """A STRICT table of one store's rows: `store_id` first, and first in its key.
+
+    SQLite keeps the rows in the key itself, which is one page less to write for each new row; long rows would make
+    that tree deep.
+    """
     parts = [Column("store_id", Id, nullable=False), *columns, PrimaryKeyConstraint("store_id", *key)]
     if name != "store":
         parts.append(ForeignKeyConstraint(["store_id"], ["store.store_id"]))
-    return Table(name, metadata, *parts, sqlite_strict=True)
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=has_long_rows)
 
 
 def _refers(column: str, to: str) -> ForeignKeyConstraint:
@@ -92,6 +96,7 @@ visit = _table(
     _refers("person_id", "person"),
     _refers("vehicle_id", "vehicle"),
     _refers("note_id", "note"),
+    has_long_rows=True,
 )
 _STANDS = text("stage <> 'withdrawn'")
 Index(
@@ -168,6 +173,7 @@ note = _table(
     _has("words", Text),
     _has("at", Instant),
     _may("blanked_at", Instant),
+    has_long_rows=True,
 )
 
 appointment = _table(
@@ -196,6 +202,7 @@ appointment = _table(
     _refers("person_id", "person"),
     _refers("vehicle_id", "vehicle"),
     _refers("note_id", "note"),
+    has_long_rows=True,
 )
 Index("ux_appointment_number", appointment.c.store_id, appointment.c.source, appointment.c.number, unique=True)
 Index(None, appointment.c.store_id, appointment.c.starts_at)
@@ -209,6 +216,7 @@ kept_aside = _table(
     _has("is_cancelled", Flag),
     _has("at", Instant),
     _refers("appointment_id", "appointment"),
+    has_long_rows=True,
 )
 
 code = _table(
@@ -223,8 +231,15 @@ code = _table(
     _refers("appointment_id", "appointment"),
     _refers("visit_id", "visit"),
 )
-Index(None, code.c.store_id, code.c.appointment_id)
-Index(None, code.c.store_id, code.c.visit_id)
+_OF_APPOINTMENT, _OF_VISIT = text("appointment_id IS NOT NULL"), text("visit_id IS NOT NULL")
+Index(
+    "ix_code_of_appointment",
+    code.c.store_id,
+    code.c.appointment_id,
+    sqlite_where=_OF_APPOINTMENT,
+    postgresql_where=_OF_APPOINTMENT,
+)
+Index("ix_code_of_visit", code.c.store_id, code.c.visit_id, sqlite_where=_OF_VISIT, postgresql_where=_OF_VISIT)
 
 typed_code = _table(
     "typed_code",
@@ -264,6 +279,7 @@ line = _table(
     _has("tax_ten_thousandths", Whole),  # of a percent: 8.875 % is 88750
     _may("warranty", Text),
     _refers("visit_id", "visit"),
+    has_long_rows=True,
 )
 
 paper = _table(
