@@ -39,7 +39,7 @@ def main() -> int:
                 shot = page.screenshot(full_page=True)
                 browser.close()
             with Image.open(BytesIO(shot)) as picture:
-                picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(out, optimize=True)
+                picture.convert("RGB").save(out, optimize=True)
         finally:
             shop.send_signal(signal.SIGINT)
     return 0
