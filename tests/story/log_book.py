@@ -33,7 +33,15 @@ class LogBook:
     """Reads the database at `url`, beside the hub."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def empty(self) -> None:
+        """Everything in a PostgreSQL database is gone."""
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for statement in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
+                connection.exec_driver_sql(statement)
+        engine.dispose()
 
     def entries(self, kind: str = "") -> list[Entry]:
         """Facts in their order, all or of one kind."""

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import secrets
 import sqlite3
 import tempfile
@@ -39,6 +40,8 @@ from kiosk.hub_client import HubClient
 from kiosk.settings import load
 from kiosk.shop.setup import DESKS, NAMES, Shop, example, free_port, morning_zone, write_settings
 
+# An address such as postgresql://kiosk@127.0.0.1:5432/trial: all that is in that database is dropped for every shop.
+POSTGRESQL = os.environ.get("KIOSK_TEST_POSTGRESQL", "")
 EXAMPLE_ZONE = ZoneInfo("America/New_York")
 MANAGER = "manager/story"
 DEVICES = ("lane", *(f"pager-{one}" for one in DESKS), "board")
@@ -71,7 +74,7 @@ class ShopDay:
         self._write_store(bays)
         _rewrite(self.setup.settings("board"), 'languages = ["en", "es", "ar"]', f'languages = ["{board or "en"}"]')
         self.noticing = Noticing()
-        self.log = LogBook(f"sqlite:///{folder / 'hub.db'}")
+        self.log = self._log()
         self._open = contextlib.ExitStack()
         self._lock = threading.Lock()
         self.shown: dict[str, dict[str, Any]] = {}
@@ -82,6 +85,15 @@ class ShopDay:
         self.staff: dict[str, Any] = {}
         self.roles: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
+
+    def _log(self) -> LogBook:
+        """A database of the shop's own: a SQLite file, or the PostgreSQL server that the environment names."""
+        sqlite = f"sqlite:///{self.folder / 'hub.db'}"
+        log = LogBook(POSTGRESQL or sqlite)
+        if POSTGRESQL:
+            _rewrite(self.setup.settings("hub"), sqlite, POSTGRESQL)
+            log.empty()
+        return log
 
     def _write_store(self, bays: int) -> None:
         file = self.folder / "store.toml"
