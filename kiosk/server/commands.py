@@ -17,7 +17,7 @@ from kiosk.domain.visit import Refused
 from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import IdReused, RulesRefuse
-from kiosk.server.ledger import Ledger
+from kiosk.server.ledger import Change, Ledger
 from kiosk.server.prepared import Prepared
 from kiosk.server.visits import bookings, check_in, codes, conversation, lines, pages, steps
 
@@ -75,7 +75,7 @@ class Done:
         replayed: it had been done before; nothing was done now.
         result: ids, codes and numbers.
         secret: what is told this once and never kept; None on a replay.
-        is_news: something was written.
+        is_news: something was written. change: what, for the snapshot.
     """
 
     seq: int
@@ -83,6 +83,7 @@ class Done:
     result: dict[str, Any]
     secret: dict[str, Any] | None = None
     is_news: bool = True
+    change: Change | None = None
 
 
 def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: Any) -> Done:
@@ -111,7 +112,7 @@ def do(connection: Connection, store: Store, at: datetime, asked: Asked, body: A
     kept = {"kind": asked.kind, "body_hash": digest, "actor": str(asked.who), "at": at, "seq": seq, "result": result}
     if asked.kind not in SAID_ONCE:
         ledger.add(schema.command, command_id=asked.command_id, **kept)
-    return Done(seq, replayed=False, result=result, secret=secret)
+    return Done(seq, replayed=False, result=result, secret=secret, change=ledger.change_at(seq))
 
 
 def body_hash(kind: str, body: Any) -> str:

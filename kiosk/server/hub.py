@@ -118,6 +118,8 @@ class Hub:
         asked = Asked(kind, principal, command_id, at, Body(body))
         with self.database.write() as connection:
             done = commands.do(connection, self.store, now, asked, body)
+        if done.change:
+            self._snapshots.advance(done.change, now)
         with self._seq_lock:
             self._seq = max(self._seq, done.seq)
         try:

@@ -6,7 +6,7 @@ The only place that writes `event`, `visit` and `page`. What the facts are is de
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,6 +78,41 @@ class Event:
     lane: str | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a command has written, as far as a snapshot can go on from it.
+
+    Attributes:
+        before, seq: the store's `seq` before and after.
+        visits: every visit with new facts. counters: series whose last number is another one.
+        is_plain: nothing else was written that a snapshot shows.
+    """
+
+    before: int
+    seq: int
+    visits: Mapping[str, Visit]
+    counters: Mapping[str, int]
+    is_plain: bool
+
+
+# Tables of which a snapshot shows nothing but what is in the visits themselves.
+PLAIN = frozenset(
+    {
+        "event",
+        "visit",
+        "visit_alias",
+        "open_ticket",
+        "page",
+        "ticket_counter",
+        "code",
+        "note",
+        "line",
+        "paper",
+        "command",
+    }
+)
+
+
 class Ledger:
     """The hands of one command. Nothing is written before `flush`, except what a use-case inserts by itself."""
 
@@ -89,7 +124,8 @@ class Ledger:
         self.actor = actor
         self.command_id = command_id
         self.bookings_changed = False
-        self.has_written = False
+        self._tables: set[str] = set()
+        self._counters: dict[str, int] = {}
         self._events: list[Event] = []
         self._visits: dict[str, Visit] = {}
         self._before: dict[str, frozenset[str]] = {}  # numbers that led to a visit when it was loaded; absent = new
@@ -152,6 +188,22 @@ class Ledger:
         """The store's `seq` before this command."""
         return int(self.scalar(_SEQ))
 
+    @property
+    def has_written(self) -> bool:
+        """Whether any row was added or changed."""
+        return bool(self._tables)
+
+    def change_at(self, seq: int) -> Change:
+        """What was written by the time that `flush` has answered `seq`."""
+        is_of_visits = not self.bookings_changed and all(one.visit_id for one in self._events)
+        return Change(
+            before=seq - max(1, len(self._events)),
+            seq=seq,
+            visits={one: self._visits[one] for one in self._touched},
+            counters=self._counters,
+            is_plain=is_of_visits and self._tables <= PLAIN,
+        )
+
     def rows(self, statement: Prepared, **values: Any) -> list[Any]:
         """The rows of this store that a statement finds."""
         return statement.all(self.connection, store_id=self.store.store_id, **values)
@@ -173,22 +225,30 @@ class Ledger:
     def add_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Rows of this store, all with the same columns."""
         if rows:
-            self.has_written = True
+            self._tables.add(table.name)
             statement = _insert_into(table, tuple(sorted(rows[0])))
             statement.run_many(self.connection, [{"store_id": self.store.store_id, **one} for one in rows])
 
     def add_once(self, table: Table, **values: Any) -> None:
         """One row of this store, unless there is one with its key already."""
-        self.has_written = True
+        self._tables.add(table.name)
         statement = _insert_once(table, tuple(sorted(values)), self.connection.dialect.name)
         statement.run(self.connection, store_id=self.store.store_id, **values)
 
     def change(self, table: Table, key: dict[str, Any], **values: Any) -> int:
         """Set columns of the rows of this store that have `key`; the answer is how many."""
-        self.has_written = True
+        self._tables.add(table.name)
         statement = _update_of(table, tuple(sorted(key)), tuple(sorted(values)))
         of = {f"of_{name}": value for name, value in key.items()}
         return statement.run(self.connection, of_store_id=self.store.store_id, **of, **values)
+
+    def set_number(self, series: str, last: int, *, is_first: bool) -> None:
+        """How far a series of ticket numbers has come."""
+        self._counters[series] = last
+        if is_first:
+            self.add(schema.ticket_counter, lane=series, last=last)
+        else:
+            self.change(schema.ticket_counter, {"lane": series}, last=last)
 
     def begin(self, visit_id: str, fact: f.VisitCheckedIn) -> Visit:
         """A new visit."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
 from kiosk.domain.store import Store
+from kiosk.domain.visit import Visit
 from kiosk.server import schema
 from kiosk.server.folded import from_json
-from kiosk.server.ledger import page_of, presences
+from kiosk.server.ledger import Change, page_of, presences
 from kiosk.server.prepared import Prepared
 from kiosk.server.snapshot import (
     Booked,
@@ -66,6 +67,28 @@ class Snapshots:
                     self._last = last = self._read(connection, at, days)
             return last
 
+    def advance(self, change: Change, at: datetime) -> None:
+        """Go on from the newest snapshot by what a command has written, if that is all that a snapshot shows of it.
+
+        A check-in of a known appointment and every step of a visit go this way, and nothing is read at all.
+        """
+        with self._lock:
+            last, known = self._last, self._stays
+            if last is None or not change.is_plain or last.seq != change.before:
+                return
+            if last.days != roster_days(self._store, at):
+                return
+            stays, closed = dict(known.by_id), dict(known.closed)
+            for visit_id, visit in change.visits.items():
+                stay = _moved_on(stays.get(visit_id), visit, last)
+                if stay is None:
+                    return
+                _put(stays, closed, stay, at)
+            _let_go(stays, closed, at)
+            self._stays = _Known(change.seq, known.booked_seq, stays, closed)
+            counters = {**last.counters, **change.counters}
+            self._last = replace(last, seq=change.seq, stays=stays, counters=counters, _lamps={})
+
     def _read(self, connection: Connection, at: datetime, days: tuple[date, date]) -> Snapshot:
         store_id = self._store.store_id
         row = _STORE.first(connection, store_id=store_id)
@@ -95,12 +118,8 @@ class Snapshots:
             stays, closed = {}, {}
             rows = _STAYS.all(connection, store_id=store_id, since=at - CLOSED_KEPT)
         for row in rows:
-            stays[row.visit_id] = stay = _stay(row, self._store)
-            closed.pop(row.visit_id, None)
-            if not stay.is_open:
-                closed[row.visit_id] = stay.visit.since(stay.visit.stage) or at
-        for visit_id in [visit_id for visit_id, closed_at in closed.items() if closed_at < at - CLOSED_KEPT]:
-            del stays[visit_id], closed[visit_id]
+            _put(stays, closed, _stay(row, self._store), at)
+        _let_go(stays, closed, at)
         self._stays = _Known(seq, booked_seq, stays, closed)
         return stays
 
@@ -109,6 +128,43 @@ class Snapshots:
         if self._booked is None or self._booked[0] != key:
             self._booked = (key, read_bookings(connection, self._store, days))
         return self._booked[1]
+
+
+def _put(stays: dict[str, Stay], closed: dict[str, datetime], stay: Stay, at: datetime) -> None:
+    """A visit as it is now, and when it was closed, if it was."""
+    visit = stay.visit
+    stays[visit.visit_id] = stay
+    closed.pop(visit.visit_id, None)
+    if not stay.is_open:
+        closed[visit.visit_id] = visit.since(visit.stage) or at
+
+
+def _let_go(stays: dict[str, Stay], closed: dict[str, datetime], at: datetime) -> None:
+    """Visits that were closed long ago are read one by one, when somebody asks."""
+    for visit_id in [one for one, closed_at in closed.items() if closed_at <= at - CLOSED_KEPT]:
+        del stays[visit_id], closed[visit_id]
+
+
+def _moved_on(old: Stay | None, visit: Visit, last: Snapshot) -> Stay | None:
+    """The visit with its people, as they are known already; None if they must be read."""
+    if old:
+        return replace(old, visit=visit) if _of(old.visit) == _of(visit) else None
+    booked = last.bookings.get(visit.appointment_id or "")
+    if booked is None or _of(visit) != (
+        booked.appointment_id,
+        booked.person_id,
+        booked.vehicle_id,
+        booked.note_id,
+        booked.operations,
+    ):
+        return None
+    planned = minutes(visit.operations, last.store)
+    return Stay(visit, booked.party, booked.asked, booked.concern, planned, booked.promised_at)
+
+
+def _of(visit: Visit) -> tuple[Any, ...]:
+    """All that says who it is and what they asked for."""
+    return visit.appointment_id, visit.person_id, visit.vehicle_id, visit.note_id, visit.operations
 
 
 def read_bookings(connection: Connection, store: Store, days: tuple[date, date]) -> Mapping[str, Booked]:

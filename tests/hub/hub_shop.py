@@ -23,6 +23,7 @@ from kiosk.server.appointments.wire import booking_to_json
 from kiosk.server.database import Database
 from kiosk.server.hub import Hub
 from kiosk.server.ledger import opened, page_change, visit_row
+from kiosk.server.snapshots import Snapshots
 from kiosk.server.visits.codes import hashed
 
 ZONE = ZoneInfo("America/New_York")
@@ -120,7 +121,14 @@ class Shop:
         return self.send(kind, who, secrets.token_hex(16), body)
 
     def send(self, kind: str, who: str, command_id: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self.hub.command(kind, who, command_id, self.clock.now(), body)
+        """After each command the hub's snapshot must be what one reads anew, however it came about."""
+        result = self.hub.command(kind, who, command_id, self.clock.now(), body)
+        self.check_snapshot()
+        return result
+
+    def check_snapshot(self) -> None:
+        at = self.clock.now()
+        assert self.hub.snapshot(at) == Snapshots(self.store, self.hub.public_url).take(self.database.read, 0, at)
 
     def view(self, name: str) -> dict[str, Any]:
         return self.hub.view(name)

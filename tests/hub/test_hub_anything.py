@@ -135,6 +135,10 @@ class Anything(RuleBasedStateMachine):
         self.shop._numbers = before._numbers
 
     @invariant()
+    def the_snapshot_is_what_one_reads_anew(self):
+        self.shop.check_snapshot()
+
+    @invariant()
     def the_rows_are_what_the_log_says(self):
         assert stored(self.shop) == rebuilt(self.shop)
 

@@ -177,7 +177,7 @@ def test_two_lanes_at_the_same_instant_make_one_visit(shop):
         def scan(lane, digest=digest, answers=answers, gate=gate):
             body = shop.arrival(lane, code_hash=digest)
             gate.wait()
-            answers.append(shop.do("check_in", f"lane/{lane}", **body))
+            answers.append(shop.hub.command("check_in", f"lane/{lane}", body["visit_id"], shop.clock.now(), body))
 
         lanes = [threading.Thread(target=scan, args=(lane,)) for lane in "AB"]
         for one in lanes:

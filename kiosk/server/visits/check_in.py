@@ -133,10 +133,8 @@ def note_number(ledger: Ledger, written: str) -> bool:
     if ticket is None:
         return False
     last, taken = ledger.number(ticket.letter, written)
-    if last is None:
-        ledger.add(schema.ticket_counter, lane=ticket.letter, last=ticket.number)
-    elif tickets.is_later(ticket.number, last):
-        ledger.change(schema.ticket_counter, {"lane": ticket.letter}, last=ticket.number)
+    if last is None or tickets.is_later(ticket.number, last):
+        ledger.set_number(ticket.letter, ticket.number, is_first=last is None)
     return taken
 
 
