@@ -1,7 +1,7 @@
 """The event stream: each watched view computed once per change, off the loop, shared as bytes, sent when it is new.
 
-A first change goes out at once; those that follow within 20 ms are joined. `next_change_at` of the views is kept as a
-timer, and that alone makes the 60 and 120 seconds of an unanswered page happen.
+A first change goes out at once; those that follow within 20 ms are joined, but for the lamps'. `next_change_at` of the
+views is kept as a timer, and that alone makes the 60 and 120 seconds of an unanswered page happen.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kiosk.server.views.parts import next_change
 
 JOIN_S = 0.020
 LONGEST_SLEEP_S = 300.0
+MOMENT_S = 0.001
 FIRST_FAMILIES = ("pager", "lane")
 log = logging.getLogger(__name__)
 
@@ -153,20 +154,30 @@ class Feed:
                 self._next_at = None  # nobody watches: nothing is due before somebody does
                 continue
             try:
-                names = sorted(self._channels, key=_rank)
-                await running.work(self._compute_all, names, running.loop.call_soon_threadsafe)
+                await self._compute(running, sorted(self._channels, key=_rank))
+                await self._join(running, began + JOIN_S)
             except Exception:  # a view that cannot be computed must not end the others' streams for ever
                 log.exception("views could not be computed; trying again in a second")
                 await asyncio.sleep(1.0)
                 running.changed.set()
-            await asyncio.sleep(max(0.0, began + JOIN_S - running.loop.time()))
+
+    async def _join(self, running: _Running, until: float) -> None:
+        """Let further changes pile up for a moment, all but the lamps': nobody waits for a lamp because of a board."""
+        is_owed = False
+        while await _set_within(running.changed, until - running.loop.time()):
+            running.changed.clear()
+            is_owed = True
+            await self._compute(running, [name for name in self._channels if _rank(name) == 0])
+        if is_owed:
+            running.changed.set()
+
+    async def _compute(self, running: _Running, names: list[str]) -> None:
+        await running.work(self._compute_all, names, running.loop.call_soon_threadsafe)
 
     async def _changed_or_due(self, changed: asyncio.Event) -> None:
         due = self._next_at
         wait_s = LONGEST_SLEEP_S if due is None else (due - self.hub.clock.now()).total_seconds()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(max(wait_s, 0.0), LONGEST_SLEEP_S)):
-                await changed.wait()
+        await _set_within(changed, min(max(wait_s, MOMENT_S), LONGEST_SLEEP_S))
 
     def _compute_all(self, names: list[str], to_loop: Callable[..., Any]) -> None:
         """In the worker: every watched view of one snapshot, the lamps first; each goes out as soon as it is there."""
@@ -193,6 +204,16 @@ class Feed:
 
     def _reckon_anew(self, changes_at: datetime) -> None:
         self._next_at = changes_at
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event is set within that time."""
+    if seconds <= 0:
+        return False
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 def _framed(viewed: Viewed, unless: bytes = b"") -> tuple[bytes, bytes]:
