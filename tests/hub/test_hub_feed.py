@@ -118,7 +118,7 @@ def test_a_change_comes_to_everybody_who_watches(played):
         await asyncio.to_thread(shop.walk_in)
 
         for one in readers:
-            await one.until(lambda one: len(one.views) == 2)
+            await one.until(lambda one: "A-001" in json.dumps(one.views[-1]))
             await one.leave()
 
     played(play)
@@ -132,11 +132,11 @@ def test_what_says_nothing_new_is_not_sent(played):
         staff = await watch(app, "staff", "manager/ali").until(lambda one: one.views)
 
         await asyncio.to_thread(shop.do, "set_presence", "pager/1", advisor_id="marta", presence="away")
-        await staff.until(lambda one: len(one.views) == 2)
+        await staff.until(lambda one: one.views[-1]["advisors"][0]["presence"] == "away")
         await asyncio.to_thread(shop.walk_in)
-        await board.until(lambda one: len(one.views) == 2)
+        await board.until(lambda one: len(one.views) >= 2)
 
-        assert [len(one.views[-1].get("rows", [])) for one in (board,)] == [1]
+        assert [len(one["rows"]) for one in board.views] == [0, 1]
         await board.leave()
         await staff.leave()
 
@@ -171,7 +171,7 @@ def test_the_clock_alone_changes_a_lamp(played, clock):
 
         clock.later(seconds=60)
         app.feed.wake()
-        await reader.until(lambda one: len(one.views) == 2)
+        await reader.until(lambda one: len(one.views) >= 2)
 
         assert [one["pattern"] for one in reader.views] == ["new", "insisting"]
         assert reader.views[1]["pages"][0]["age_s"] == 60.0
@@ -189,7 +189,7 @@ def test_a_timer_runs_for_the_next_change(played, clock):
         reader = await watch(app, "pager/marta", "pager/1").until(lambda one: one.views)
         clock.later(milliseconds=20)
 
-        await reader.until(lambda one: len(one.views) == 2)
+        await reader.until(lambda one: len(one.views) >= 2)
 
         assert reader.views[1]["pattern"] == "insisting"
         await reader.leave()
@@ -383,7 +383,7 @@ def test_a_view_that_fails_does_not_end_the_others(played, monkeypatch, caplog):
 
         monkeypatch.setattr(app.hub, "viewed_in", failing)
         await asyncio.to_thread(shop.walk_in)
-        await reader.until(lambda one: len(one.views) == 2)
+        await reader.until(lambda one: len(one.views) >= 2)
 
         assert "views could not be computed" in caplog.text
         await reader.leave()
@@ -401,7 +401,7 @@ def test_a_customer_follows_their_car(played):
         reader = await watch(app, f"follow/{token_hash}", None).until(lambda one: one.views)
 
         await asyncio.to_thread(shop.walk, visit_id, "begin_write_up")
-        await reader.until(lambda one: len(one.views) == 2)
+        await reader.until(lambda one: len(one.views) >= 2)
 
         assert [one["stage"] for one in reader.views] == ["checked_in", "with_advisor"]
         await reader.leave()
