@@ -37,6 +37,7 @@ JPEG_DIFFERS = 1.5  # of 255, on average
 COLOURS = {seen: colour.value for colour, seen in SEEN.items()} | {DARK: "dark"}
 # What takes a person's hand some time takes it here too.
 FINGER_TAKES_S = 0.4  # longer than the lane takes a touch for one that was meant for the screen before
+READ_S = 0.6  # longer than the lane says that it has got a code
 PRESS_S, LONG_PRESS_S = 0.08, 1.1
 AWAY_S = 1.6  # longer than a camera at rest takes to notice that a code has gone
 
@@ -74,7 +75,13 @@ class Lane:
 
     def shows(self, screen: str) -> Lane:
         """Wait for this screen."""
-        self._shop.until(f"the lane does not show {screen}", lambda: self.screen == screen, self._now)
+
+        def is_there() -> bool:
+            if screen != self.screen == "read" and self._shop.is_set:
+                self._shop.clock.passes(seconds=READ_S)
+            return self.screen == screen
+
+        self._shop.until(f"the lane does not show {screen}", is_there, self._now)
         return self
 
     def says(self, text: str) -> Lane:
