@@ -202,7 +202,8 @@ class HubClient:
 
     def _asked(self, command: Command) -> Answer | None:
         """The hub's answer to one try; None: it is away, busy, or what answers is no hub."""
-        wire = {"id": command.command_id, "at": command.at, "body": command.body}
+        waited_us = max(0, to_us(self._now()) - command.at)
+        wire = {"id": command.command_id, "at": command.at, "waited_us": waited_us, "body": command.body}
         try:
             told = self._http.post(f"/api/1/commands/{command.kind}", json=wire, headers=ONE_ANSWER)
             content = told.json()

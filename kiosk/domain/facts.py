@@ -69,7 +69,8 @@ class Fact:
 class VisitCheckedIn(Fact):
     """A customer stands in the lane; the visit begins (S08).
 
-    `device_at` is the lane's own clock. Who it is, with which car, and what they said are ids of rows beside the log.
+    `device_at` is when the code was read, by the lane's own clock, set right where it says how long it had to wait.
+    Who it is, with which car, and what they said are ids of rows beside the log.
     """
 
     ticket: str

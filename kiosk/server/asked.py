@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.server.access import Principal
 from kiosk.server.body import Body
@@ -15,7 +15,8 @@ class Asked:
 
     Attributes:
         command_id: drawn by the sender before the first try.
-        sent_at: the sender's own clock.
+        sent_at: when it was made, by the sender's own clock.
+        waited: how long it lay there before this try, by the same clock; None where the sender does not say.
         body: its fields, not yet checked.
     """
 
@@ -24,3 +25,4 @@ class Asked:
     command_id: str
     sent_at: datetime
     body: Body
+    waited: timedelta | None = None

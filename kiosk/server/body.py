@@ -103,6 +103,10 @@ class Body:
         """As `instant`; missing or null is None."""
         return self.instant(name) if self.has(name) else None
 
+    def lasting(self, name: str) -> timedelta:
+        """A length of time in whole microseconds."""
+        return timedelta(microseconds=self.whole(name, most=_LATEST_US))
+
     def one_of(self, name: str, allowed: Collection[str]) -> str:
         """One of these texts."""
         value = self._get(name)

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kiosk.domain.delivery import Line
@@ -108,14 +108,27 @@ class Hub:
         """
         return self.answer(kind, who, command_id, at, body).result
 
-    def answer(self, kind: str, who: Principal | str, command_id: str, at: datetime, body: Any) -> Answered:
-        """As `command`, with `seq` and whether it had been done before."""
+    def answer(
+        self,
+        kind: str,
+        who: Principal | str,
+        command_id: str,
+        at: datetime,
+        body: Any,
+        *,
+        waited: timedelta | None = None,
+    ) -> Answered:
+        """As `command`, with `seq` and whether it had been done before.
+
+        Args:
+            waited: how long the command lay at its sender's, by the clock of `at`; None: the sender does not say.
+        """
         principal = who if isinstance(who, Principal) else access.principal(who)
         if kind not in commands.COMMANDS:
             raise NotFound(f"no command {kind}")
         access.check_command(principal, kind)
         now = self.clock.now()
-        asked = Asked(kind, principal, command_id, at, Body(body))
+        asked = Asked(kind, principal, command_id, at, Body(body), waited)
         with self.database.write() as connection:
             done = commands.do(connection, self.store, now, asked, body)
         if done.change:

@@ -139,7 +139,8 @@ class Native:
         command_id = asked.text("id", longest=64)
         if not COMMAND_ID.fullmatch(command_id):
             raise BadRequest("request.id: must be 32 hex digits, drawn by the sender before the first try")
-        done = self._hub.answer(kind, who, command_id, asked.instant("at"), sent.get("body"))
+        waited = asked.lasting("waited_us") if asked.has("waited_us") else None
+        done = self._hub.answer(kind, who, command_id, asked.instant("at"), sent.get("body"), waited=waited)
         return as_bytes({"seq": done.seq, "replayed": done.replayed, "result": done.result})
 
 

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -73,6 +73,7 @@ class ShopDay:
         write_settings(self.setup, self.clock.now())
         self._write_store(bays)
         _rewrite(self.setup.settings("board"), 'languages = ["en", "es", "ar"]', f'languages = ["{board or "en"}"]')
+        self.lane_is_off = timedelta()
         self.noticing = Noticing()
         self.log = self._log()
         self._open = contextlib.ExitStack()
@@ -197,7 +198,7 @@ class ShopDay:
 
         if key.startswith("pager"):
             return DeviceInThread(PagerDevice, load(settings))
-        lane = DeviceInThread(LaneDevice, load(settings), now=self.clock.now)
+        lane = DeviceInThread(LaneDevice, load(settings), now=lambda: self.clock.now() + self.lane_is_off)
         self.clock.moved.append(lane.look_again)
         return lane
 

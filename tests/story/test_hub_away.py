@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,19 @@ pytestmark = pytest.mark.story
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[ShopDay]:
-    """Tuesday, nine o'clock; Ana and Ben are expected, and have their codes."""
+def closed_shop(tmp_path: Path) -> Iterator[ShopDay]:
+    """Tuesday, nine o'clock; Ana and Ben are expected, and have their codes; no device runs yet."""
     with ShopDay(tmp_path, "2026-11-24 09:00") as one:
         one.books(Books("7001", "09:00", "Ana"), Books("7002", "09:15", "Ben"))
         for name in ("Ana", "Ben"):
             one.customer(name).gets_a_code()
-        yield one.opens()
+        yield one
+
+
+@pytest.fixture
+def shop(closed_shop: ShopDay) -> ShopDay:
+    """The same with lane and desks."""
+    return closed_shop.opens()
 
 
 def answers(lane: Lane) -> None:
@@ -65,6 +72,37 @@ def test_a_whole_check_in_without_the_hub_is_sent_later_with_its_own_time(shop: 
     shop.desk("marta").says("new")
     assert len(shop.log.entries("VisitCheckedIn")) == 1
     assert len(shop.printer.tickets) == 1
+
+
+def test_a_hub_that_went_unnoticed_hears_the_right_time_too(shop: ShopDay) -> None:
+    """The cable goes a moment before the scan, and the lane still thinks that it is heard: the visit's time is the scan's."""
+    shop.clock.goes_to("2026-11-24 09:10")
+    shop.cable.pull()
+
+    shop.customer("Ben").holds_up_code()
+    shop.lane.shows("hello").says("Ben")
+    shop.clock.goes_to("2026-11-24 09:30")
+    shop.cable.plug_in()
+
+    assert shop.wall(shop.visit("A-001")["arrived_at"]) == "09:10"
+    assert len(shop.log.entries("VisitCheckedIn")) == 1
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-3), timedelta(minutes=40)], ids=["slow", "fast"])
+def test_a_lane_whose_clock_is_wrong_tells_the_right_time(closed_shop: ShopDay, off: timedelta) -> None:
+    """A lane without a clock of its own after a power cut: arrivals are the hub's time, and a stranger's code stays strange."""
+    shop = closed_shop
+    shop.lane_is_off = off
+    shop.opens()
+
+    shop.lane.sees("0" * 26)
+    shop.lane.shows("unknown").touch("show_another").shows("scan")
+    shop.clock.goes_to("2026-11-24 09:12")
+    shop.customer("Ben").holds_up_code()
+    shop.lane.shows("hello").says("Ben")
+
+    visit = shop.visit("A-001")
+    assert (visit["name"], shop.wall(visit["arrived_at"]), visit["confirmed"]) == ("Ben Reyes", "09:12", True)
 
 
 def test_a_code_that_only_the_hub_knows_is_taken_at_its_word(shop: ShopDay) -> None:

@@ -165,6 +165,8 @@ def _arrival(asked: Asked, at: datetime) -> Arrival:
     if ticket is None or ticket.letter != asked.who.name:
         raise BadRequest(f"body.ticket: must be a number of lane {asked.who.name}, such as {asked.who.name}-017")
     device_at = body.instant("device_at")
+    if asked.waited is not None:  # the lane's clock may be hours off; how long the command lay there is right
+        device_at += at - (asked.sent_at + asked.waited)
     return Arrival(
         visit_id=body.id("visit_id"),
         ticket=str(ticket),
