@@ -53,7 +53,9 @@ def running_hub(*, facts: bool = True) -> Iterator[RunningHub]:
     (folder / "store.toml").write_text(store if facts else store.partition("[[fact]]")[0], "utf-8")
     settings = folder / "hub.toml"
     settings.write_text(
-        f'[hub]\nlisten = "127.0.0.1:0"\ndatabase = "sqlite:///{folder}/hub.db"\nfolder = "{folder}"\n', "utf-8"
+        f'[hub]\nlisten = "127.0.0.1:0"\ndatabase = "sqlite:///{folder}/hub.db"\n'
+        f'folder = "{folder}"\nsign_in = false\n',
+        "utf-8",
     )
     words = [sys.executable, "-m", "kiosk", "hub", "--settings", str(settings)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -95,7 +95,7 @@ def writes_of_a_check_in() -> list[tuple[bool, int]]:
             book_all(
                 database, store, [booking(1, now)], source="bench", at=now, actor="manager/bench", command_id="0" * 32
             )
-            hub = create_app(database, store, Settings(hub=Hub(folder=folder))).hub
+            hub = create_app(database, store, Settings(hub=Hub(folder=folder, sign_in=False))).hub
             token = hub.command("show_code", "manager/bench", "1" * 32, now, {"number": "000001"})["token"]
             raw: Any = database._connection.connection.dbapi_connection
             raw.set_trace_callback(traced.append)

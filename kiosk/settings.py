@@ -28,6 +28,7 @@ __all__ = [
     "Printer",
     "Scanner",
     "Screen",
+    "Sessions",
     "Settings",
     "SettingsError",
     "Simulator",
@@ -66,7 +67,7 @@ class Hub:
     """[hub]: the machine that holds the visits."""
 
     listen: str = setting(
-        "address and port; loopback only until sign-in exists",
+        "address and port on this machine; the network comes in through nginx alone",
         default="127.0.0.1:8080",
         parse=loopback,
         says="an address of this machine and a port",
@@ -85,6 +86,20 @@ class Hub:
         parse=public_address,
         says="an https address, or empty",
     )
+    sign_in: bool = setting(
+        "people sign in and devices are paired; false only for trials on one machine: everybody is taken at their "
+        "word, and nothing that comes from the network is answered",
+        default=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sessions:
+    """[sessions]: how long people of the hub's staff stay signed in."""
+
+    idle_s: float = setting("without a touch, on one's own screen", default=14_400.0, at_least=60, at_most=86_400)
+    shared_idle_s: float = setting("without a touch, on a shared screen", default=600.0, at_least=30, at_most=14_400)
+    absolute_s: float = setting("in any case, from sign-in on", default=50_400.0, at_least=300, at_most=604_800)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +247,7 @@ class Settings:
 
     device: Device | None = None
     hub: Hub | None = None
+    sessions: Sessions | None = None
     papers: Papers | None = None
     lane: Lane | None = None
     screen: Screen | None = None
@@ -259,6 +275,7 @@ class Settings:
 SECTIONS: dict[str, type] = {
     "device": Device,
     "hub": Hub,
+    "sessions": Sessions,
     "papers": Papers,
     "lane": Lane,
     "screen": Screen,
@@ -284,6 +301,7 @@ def load(path: Path | str) -> Settings:
     settings = Settings(
         device=reading.one(Device, "device"),
         hub=hub and replace(hub, store_file=str(path.absolute().parent / hub.store_file)),
+        sessions=reading.one(Sessions, "sessions"),
         papers=reading.one(Papers, "papers"),
         lane=reading.one(Lane, "lane"),
         screen=reading.one(Screen, "screen"),
@@ -341,6 +359,11 @@ def advice(settings: Settings) -> tuple[str, ...]:
     """What works but could be better; `kiosk check` tells it, and a role writes it to its log when it starts."""
     told = []
     if settings.hub:
+        if not settings.hub.sign_in:
+            told.append(
+                f"{settings.source}, [hub] sign_in: false, so nobody signs in and everybody on this machine may do "
+                "everything; for trials only: take the line out"
+            )
         host = urlsplit(settings.hub.public_url).hostname or ""
         if not host:
             told.append(

@@ -33,7 +33,8 @@ def loopback(raw: object) -> str:
         inside = False
     if not inside:
         raise ValueError(
-            f"{host} is on the network, and without sign-in the hub serves this machine only; use 127.0.0.1:{found[3]}"
+            f"{host} is on the network; the hub itself serves this machine only, and nginx the network; "
+            f"use 127.0.0.1:{found[3]}"
         )
     return str(raw)
 

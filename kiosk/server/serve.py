@@ -95,7 +95,8 @@ def listen(address: str) -> socket.socket:
     host = host.strip("[]")
     if not _is_loopback(host):
         raise NotLoopback(
-            f"{address} is on the network, and without sign-in the hub serves this machine only; use 127.0.0.1:{port}"
+            f"{address} is on the network; the hub itself serves this machine only, and nginx the network; "
+            f"use 127.0.0.1:{port}"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

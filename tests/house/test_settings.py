@@ -175,13 +175,13 @@ def test_the_hub_listens_on_this_machine(write, listen):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.20", "[::]", "hub.valley.example", "8.8.8.8", "[fe80::1]"])
 def test_the_hub_refuses_the_network(write, host):
-    """Without sign-in any address but loopback is refused with one sentence."""
+    """Any address but loopback is refused with one sentence: on the network stands nginx."""
     with pytest.raises(SettingsError) as told:
         load(write(f'[hub]\nlisten = "{host}:8080"\n'))
 
     shown = host.strip("[]")
     assert str(told.value) == (
-        f"lane.toml, [hub] listen: {shown} is on the network, and without sign-in the hub serves this machine only; "
+        f"lane.toml, [hub] listen: {shown} is on the network; the hub itself serves this machine only, and nginx the network; "
         "use 127.0.0.1:8080"
     )
 

@@ -63,7 +63,7 @@ def test_the_hub_tells_systemd_how_it_is(systemd, tmp_path):
     settings = tmp_path / "hub.toml"
     store = ROOT / "examples/store.toml"
     settings.write_text(
-        f'[hub]\nlisten = "127.0.0.1:0"\ndatabase = "sqlite:///{tmp_path}/hub.db"\nfolder = "{tmp_path}"\nstore_file = "{store}"\n'
+        f'[hub]\nlisten = "127.0.0.1:0"\ndatabase = "sqlite:///{tmp_path}/hub.db"\nfolder = "{tmp_path}"\nstore_file = "{store}"\nsign_in = false\n'
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "kiosk", "hub", "--settings", str(settings)],

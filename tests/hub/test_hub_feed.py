@@ -73,7 +73,7 @@ def story(database, clock, play):
     """Run a coroutine function with a running application."""
 
     async def run():
-        app = create_app(database, STORE, Settings(hub=Hub()), clock, screens=())
+        app = create_app(database, STORE, Settings(hub=Hub(sign_in=False)), clock, screens=())
         await app.feed.start()
         try:
             async with asyncio.timeout(4 * LONGEST_S):
@@ -488,7 +488,7 @@ def test_the_server_starts_and_stops_the_feed(database, clock):
     """Nothing runs before the server says so, and nothing after."""
 
     async def play():
-        app = create_app(database, STORE, Settings(hub=Hub()), clock, screens=())
+        app = create_app(database, STORE, Settings(hub=Hub(sign_in=False)), clock, screens=())
         async with lifespan(app):
             assert len(app.hub.on_change) == 1
         assert app.hub.on_change == []
@@ -501,7 +501,7 @@ def test_a_websocket_is_refused(database, clock):
     """The hub speaks HTTP and event streams only."""
 
     async def play():
-        app = create_app(database, STORE, Settings(hub=Hub()), clock, screens=())
+        app = create_app(database, STORE, Settings(hub=Hub(sign_in=False)), clock, screens=())
         sent = []
 
         async def send(message):

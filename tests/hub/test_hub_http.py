@@ -34,7 +34,7 @@ def principal(kind):
 @pytest.fixture
 def app(database, clock):
     """The application as devices use it, without screens."""
-    return create_app(database, STORE, Settings(hub=Hub(), papers=Papers()), clock, screens=())
+    return create_app(database, STORE, Settings(hub=Hub(sign_in=False), papers=Papers()), clock, screens=())
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def whole(template, tmp_path_factory):
     """The whole application with its screens, for tests that change nothing."""
     folder = tmp_path_factory.mktemp("whole")
     database = Database(copied(template, folder / "hub.db"))
-    yield create_app(database, STORE, Settings(hub=Hub(folder=str(folder)), papers=Papers()), HandClock())
+    yield create_app(database, STORE, Settings(hub=Hub(folder=str(folder), sign_in=False), papers=Papers()), HandClock())
     database.close()
 
 

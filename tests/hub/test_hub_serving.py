@@ -33,7 +33,7 @@ def settings_in(folder, listen_at="127.0.0.1:0", database=None):
     file = folder / "hub.toml"
     database = database or f"sqlite:///{folder / 'data' / 'hub.db'}"
     store = ROOT / "examples" / "store.toml"
-    file.write_text(f'[hub]\nlisten = "{listen_at}"\ndatabase = "{database}"\nstore_file = "{store}"\nfolder = "{folder}"\n')
+    file.write_text(f'[hub]\nlisten = "{listen_at}"\ndatabase = "{database}"\nstore_file = "{store}"\nfolder = "{folder}"\nsign_in = false\n')
     return file
 
 
@@ -118,7 +118,7 @@ def test_a_port_in_use_is_one_line(tmp_path):
 
 @pytest.mark.parametrize("address", ["0.0.0.0:8080", "192.168.1.5:8080", "hub.example:8080", "[::]:8080"])
 def test_the_network_is_refused(tmp_path, address):
-    """Until people sign in, one sentence and no listening."""
+    """One sentence and no listening."""
     assert "network" in failed(settings_in(tmp_path, address))
     with pytest.raises(NotLoopback, match="serves this machine only"):
         listen(address)

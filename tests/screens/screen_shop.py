@@ -252,7 +252,7 @@ def open_shop(
     """A hub of its own in a folder. Whoever opens it closes `shop.hub.database`."""
     if not (folder / "hub.db").exists():
         (folder / "hub.db").write_bytes(_empty_database())
-    settings = Settings(hub=HubSettings(folder=str(folder), public_url=public_url), papers=papers or Papers())
+    settings = Settings(hub=HubSettings(folder=str(folder), public_url=public_url, sign_in=False), papers=papers or Papers())
     app = create_app(Database(f"sqlite:///{folder}/hub.db"), STORE, settings, clock)
     app.flask.jinja_env.bytecode_cache = _compiled()
     return Shop(app, clock)
