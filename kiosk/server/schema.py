@@ -337,3 +337,6 @@ def create_all(connection: Connection) -> None:
     metadata.create_all(connection)
     for statement in APPEND_ONLY[connection.dialect.name]:
         connection.exec_driver_sql(statement)
+
+
+from kiosk.server import schema_devices  # noqa: E402, F401 - it declares its tables with what stands above
