@@ -1,11 +1,13 @@
 # Everything a person does with this project from a fresh clone. `make demo` and `make test` install what they lack first.
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo test bench lint screens picture settings-page lock clean
+.PHONY: help demo test bench prove lint screens picture settings-page lock clean
 
 RUN = .venv/bin
 # make demo WITH=--windows     make test WITH="-k board"
 WITH =
+# make prove ONLY=kills
+ONLY =
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -21,6 +23,10 @@ test: ## all tests
 bench: ## the figures, beside their limits
 	@sh make/ready.sh demo
 	@exec $(RUN)/python -m bench $(WITH)
+
+prove: ## faults done a thousand times and counted, into docs/proof.md; ONLY=kills for one
+	@sh make/ready.sh test
+	@exec $(RUN)/python -m prove $(ONLY) $(WITH)
 
 lint: ## style, types and the direction of the imports
 	@sh make/ready.sh demo
