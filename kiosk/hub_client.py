@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,20 +59,7 @@ class Refusal:
     is_bad_command: bool = False
 
 
-@dataclass(frozen=True)
-class Queued:
-    """The hub has not answered in time: the command is on disk and goes on by itself; `on_answer` tells later."""
-
-    command_id: str
-
-
 Answer = Reply | Refusal
-
-
-@dataclass
-class _Wait:
-    done: threading.Event = field(default_factory=threading.Event)
-    answer: Answer | None = None
 
 
 class HubClient:
@@ -95,7 +82,7 @@ class HubClient:
             hub: address of the hub.
             principal: who this device is, for example `lane/A`.
             outbox: path of the outbox's file.
-            on_answer: called with the answer of a command whose `send` had ended with Queued, and of each `post`.
+            on_answer: called with the hub's answer to each command.
             now: the device's clock.
             transport: the wire; default: the network.
             retry_s: the first and the longest pause before something is tried again.
@@ -108,8 +95,6 @@ class HubClient:
         self._http = httpx.Client(base_url=hub, headers=head, timeout=limits, transport=transport, trust_env=False)
         self.outbox = Outbox(outbox)
         self._on_answer, self._now, self._retry_s = on_answer, now, retry_s
-        self._waits: dict[str, _Wait] = {}
-        self._lock = threading.Lock()
         self._faults: Counter[str] = Counter()
         self._doubtful: set[str] = set()
         self._overtaken: set[str] = set()
@@ -120,37 +105,18 @@ class HubClient:
 
     # -- commands ----------------------------------------------------------------
 
-    def send(
-        self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None
-    ) -> Answer | Queued:
-        """Send a command and wait for the answer, at most ANSWER_WITHIN_S; afterwards it goes on by itself."""
-        wait = _Wait()
-        sent = self._keep(kind, body, command_id, at, wait)
-        wait.done.wait(ANSWER_WITHIN_S)
-        with self._lock:
-            self._waits.pop(sent, None)
-            return wait.answer or Queued(sent)
-
     def post(
         self, kind: str, body: dict[str, Any], *, command_id: str | None = None, at: datetime | None = None
     ) -> str:
         """Send a command without waiting; answers its id. The hub's answer comes to `on_answer`."""
-        return self._keep(kind, body, command_id, at, None)
+        command = Command(command_id or secrets.token_hex(16), kind, to_us(at or self._now()), body)
+        self.outbox.add(command)
+        self._work.set()
+        return command.command_id
 
     def ask(self, kind: str, body: dict[str, Any], *, at: datetime | None = None) -> Answer | None:
         """Send a command that is worth nothing later: once, not kept. None: no answer within ANSWER_WITHIN_S."""
         return self._asked(Command(secrets.token_hex(16), kind, to_us(at or self._now()), body))
-
-    def _keep(
-        self, kind: str, body: dict[str, Any], command_id: str | None, at: datetime | None, wait: _Wait | None
-    ) -> str:
-        command = Command(command_id or secrets.token_hex(16), kind, to_us(at or self._now()), body)
-        if wait is not None:
-            with self._lock:
-                self._waits[command.command_id] = wait
-        self.outbox.add(command)
-        self._work.set()
-        return command.command_id
 
     def _send_all(self) -> None:
         pause_s = self._retry_s[0]
@@ -224,16 +190,10 @@ class HubClient:
         return Refusal(command.command_id, error.get("code", str(told.status_code)), error.get("message", ""), bad)
 
     def _end(self, answer: Answer) -> None:
-        with self._lock:
-            wait = self._waits.pop(answer.command_id, None)
-            if wait is not None:
-                wait.answer = answer
-                wait.done.set()
-        if wait is None:
-            try:
-                self._on_answer(answer)
-            except Exception:
-                log.exception("whoever hears the answer of command %s failed", answer.command_id)
+        try:
+            self._on_answer(answer)
+        except Exception:
+            log.exception("whoever hears the answer of command %s failed", answer.command_id)
 
     # -- views ----------------------------------------------------------------
 

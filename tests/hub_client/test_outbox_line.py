@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.hub_client import Answer, HubClient, Queued, Refusal, Reply
+from kiosk.hub_client import Answer, HubClient, Refusal, Reply
 from kiosk.outbox import Command, Outbox, OutboxBroken
 
 WITHIN_S = 10
@@ -78,65 +78,72 @@ def line(tmp_path: Path, answers: queue.Queue[Answer]) -> Iterator[Line]:
         one.close()
 
 
-def test_an_answer_comes_back(line: Line) -> None:
+def test_an_answer_comes_back(line: Line, answers: queue.Queue[Answer]) -> None:
     """A command that the hub does is answered with its result, and nothing waits any more."""
     client = line(ScriptedHub(done(ticket="A-017")))
 
-    answer = client.send("check_in", {"ticket": "A-017"})
+    client.post("check_in", {"ticket": "A-017"})
 
+    answer = answers.get(timeout=WITHIN_S)
     assert isinstance(answer, Reply)
     assert answer.result == {"ticket": "A-017"}
     assert client.outbox.waiting() == 0
 
 
-def test_a_lost_answer_is_asked_for_again_under_the_same_id(line: Line) -> None:
+def test_a_lost_answer_is_asked_for_again_under_the_same_id(line: Line, answers: queue.Queue[Answer]) -> None:
     """After a broken connection the same command goes out again with the same id and the same time."""
     hub = ScriptedHub(httpx.ReadError("cut"), done())
 
-    line(hub).send("check_in", {})
+    line(hub).post("check_in", {})
 
+    answers.get(timeout=WITHIN_S)
     assert len(hub.tries) == 2
     assert hub.tries[0] == hub.tries[1]
 
 
 def test_a_hub_that_is_away_gets_it_later(line: Line, answers: queue.Queue[Answer]) -> None:
-    """Whoever sends is told Queued after two seconds at most; the answer comes to on_answer when the hub is back."""
-    hub = ScriptedHub(httpx.ConnectError("away"))
-    queued = line(hub).send("check_in", {})
+    """Nothing is heard of a command while the hub is away; when it is back, the command is answered."""
+    tries: queue.Queue[None] = queue.Queue()
 
-    hub.answers = [done(ticket="A-001")]
+    def hub(request: httpx.Request) -> httpx.Response:
+        tries.put(None)
+        if tries.qsize() < 4:
+            raise httpx.ConnectError("away")
+        assert answers.empty()
+        return done(ticket="A-001")
 
-    assert isinstance(queued, Queued)
-    assert answers.get(timeout=WITHIN_S) == Reply(queued.command_id, {"ticket": "A-001"})
+    command_id = line(hub).post("check_in", {})
+
+    assert answers.get(timeout=WITHIN_S) == Reply(command_id, {"ticket": "A-001"})
 
 
-def test_a_busy_hub_is_asked_again(line: Line) -> None:
+def test_a_busy_hub_is_asked_again(line: Line, answers: queue.Queue[Answer]) -> None:
     """503 and 429 mean later, not no."""
     hub = ScriptedHub(no(503, "busy"), no(429, "too_many"), done())
 
-    answer = line(hub).send("greet", {})
+    line(hub).post("greet", {})
 
-    assert isinstance(answer, Reply)
+    assert isinstance(answers.get(timeout=WITHIN_S), Reply)
 
 
-def test_a_refusal_by_the_rules_is_an_answer(line: Line) -> None:
+def test_a_refusal_by_the_rules_is_an_answer(line: Line, answers: queue.Queue[Answer]) -> None:
     """409 ends the command: its sender learns why, and nothing is put in quarantine."""
     client = line(ScriptedHub(no(409, "out_of_order")))
 
-    answer = client.send("begin_service", {})
+    command_id = client.post("begin_service", {})
 
-    assert answer == Refusal(answer.command_id, "out_of_order", "because of out_of_order")
+    assert answers.get(timeout=WITHIN_S) == Refusal(command_id, "out_of_order", "because of out_of_order")
     assert not client.outbox.quarantined()
 
 
-def test_a_bad_command_is_set_aside_and_the_rest_passes(line: Line) -> None:
+def test_a_bad_command_is_set_aside_and_the_rest_passes(line: Line, answers: queue.Queue[Answer]) -> None:
     """What the hub cannot read stays visible with the reason; the next command goes through."""
     client = line(ScriptedHub(no(400, "bad_request"), done()))
 
-    client.send("check_in", {"ticket": 17})
-    later = client.send("greet", {})
+    client.post("check_in", {"ticket": 17})
+    client.post("greet", {})
 
-    assert isinstance(later, Reply)
+    assert [type(answers.get(timeout=WITHIN_S)) for _ in range(2)] == [Refusal, Reply]
     assert [(one.kind, one.reason) for one in client.outbox.quarantined()] == [
         ("check_in", "bad_request: because of bad_request")
     ]
