@@ -16,3 +16,9 @@ def resident_mb(pid: int) -> float:
     """Memory that the process holds; what it shares with others is counted for each of them."""
     lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def proportional_mb(pid: int) -> float:
+    """Memory that the process holds, with its share of what others hold too (PSS)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

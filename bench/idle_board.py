@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bench._figures import Figure
 from bench._hub import RunningHub, running_hub
-from bench._processes import cpu_s, resident_mb
+from bench._processes import cpu_s, proportional_mb
 from kiosk.hardware.simulated.world import World
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def measure() -> Iterator[Figure]:
             time.sleep(MEASURED_S)
             share = (cpu_s(board.pid) - used_s) / (time.monotonic() - began_s)
             yield Figure(f"pictures drawn in {MEASURED_S:.0f} s", pictures.qsize(), "", limit=0)
-            yield Figure("memory (resident)", resident_mb(board.pid), "MB", limit=80)
-            yield Figure("of one processor", share * 100, "%")
+            yield Figure("memory (PSS)", proportional_mb(board.pid), "MB", limit=60)
+            yield Figure("of one processor", share * 100, "%", limit=0.5)
         finally:
             board.terminate()
             board.wait(10)

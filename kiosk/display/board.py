@@ -21,16 +21,15 @@ from kiosk.display.theme import DARK
 from kiosk.domain.board import (
     FACT_S,
     Board,
-    Calls,
     Freshness,
     Glance,
-    Mood,
     freshness,
-    mood,
     pages,
     to_the_minute,
     turn,
 )
+from kiosk.domain.board_calls import Calls
+from kiosk.domain.board_mood import Mood, mood
 from kiosk.language import language as language_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.display.layout import Composition
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.display.theme import LIGHT
-from kiosk.domain.board import Mood
+from kiosk.domain.board_mood import Mood
 from kiosk.language import LEFT_TO_RIGHT, POP, plain
 
 if TYPE_CHECKING:

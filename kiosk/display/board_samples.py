@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.display.board import BoardState
-from kiosk.domain.board import Calls, board_from
+from kiosk.domain.board import board_from
+from kiosk.domain.board_calls import Calls
 from kiosk.domain.facts import EPOCH
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.display.board import BoardState
-from kiosk.domain.board import Board, Calls, board_from, called
+from kiosk.domain.board import Board, board_from
+from kiosk.domain.board_calls import Calls, called
 from kiosk.domain.facts import EPOCH
 
 if TYPE_CHECKING:

@@ -1,20 +1,24 @@
-"""The waiting-room board: which visits the public sees, in which order, on which page; what is called; how fresh it is.
+"""The boards: which visits and lanes the public sees, in which order, on which page, and how fresh it is.
 
-Pure values and rules. No words, no names, nothing private: ticket, coarse stage, estimated completion, cashier's desk.
-How it looks is `kiosk.display.board`; the instants in a view are microseconds, here they are aware UTC.
+Pure values and rules. No words, nothing private: ticket, coarse stage, estimated completion, cashier's desk, advisor.
+Which picture is due is board_mood.py, what is called board_calls.py; how it looks is `kiosk.display.board`.
+The instants in a view are microseconds, here they are aware UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.facts import EPOCH
 from kiosk.domain.store import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from kiosk.domain.board_mood import Mood
 
 STAGES = ("ready", "quality_check", "waiting_for_answer", "in_service", "with_advisor", "checked_in")
 """The stages that the public may see, in the order of the board's rows."""
@@ -23,11 +27,8 @@ UNKNOWN_STAGE = "with_advisor"
 MOST_ROWS = 8
 SIGN_AFTER_S = 10.0
 STALE_AFTER_S = 60.0
-CALL_S = 12.0
 FACT_S = 20.0
-RECENT = timedelta(seconds=15)
-AFTER_CLOSING = timedelta(minutes=30)
-STILL_BUSY = timedelta(minutes=60)
+LONGEST_INITIALS = 8
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Row:
         was_at: the estimate that the customer knew before, where it is another one.
         place: the cashier's desk of a ready visit.
         changed_at: when the stage last changed.
+        initials: of a customer who agreed to see them here; empty otherwise. language: the customer's own.
     """
 
     ticket: str
@@ -48,6 +50,8 @@ class Row:
     was_at: datetime | None
     place: str | None
     changed_at: datetime
+    initials: str = ""
+    language: str | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -118,50 +122,53 @@ def freshness(silent_s: float) -> Freshness:
 
 
 @dataclass(frozen=True)
-class Calls:
-    """Tickets being called, one after the other. Begin with `Calls()` and fold every view and tick with `called`.
+class LaneRow:
+    """One lane as everybody may see it.
 
     Attributes:
-        known: ready visits that have been called, are waiting to be, or were ready before the board began.
-        waiting: to be called next. current, until: being called, and how long.
+        ticket: of the car that stands there, None while the lane is free.
+        advisor: who comes or looks after it, None while nobody has said so.
+        called_at: when somebody said *I am coming*. language: the customer's own.
     """
 
-    begun: bool = False
-    known: frozenset[tuple[str, datetime]] = frozenset()
-    waiting: tuple[str, ...] = ()
-    current: str | None = None
-    until: datetime | None = None
+    lane: str
+    ticket: str | None
+    advisor: Words | None = None
+    called_at: datetime | None = None
+    language: str | None = None
 
 
-def called(calls: Calls, rows: Sequence[Row], now: datetime) -> Calls:
-    """The calls at `now`. A visit newly ready is called for 12 s; several wait for each other; one gone is not called.
+@dataclass(frozen=True)
+class Only:
+    """What a board leaves out: tickets of other lanes, other stages. Empty: it leaves out nothing."""
 
-    On the first view only those are called that became ready in the last 15 s.
-    """
-    ready = {row.ticket: row for row in rows if row.is_ready}
-    fresh = [row for row in ready.values() if (row.ticket, row.changed_at) not in calls.known]
-    if not calls.begun:
-        fresh = [row for row in fresh if now - row.changed_at <= RECENT]
-    fresh.sort(key=lambda row: (row.changed_at, row.ticket))
-    known = frozenset((row.ticket, row.changed_at) for row in ready.values())
-    waiting = tuple(one for one in calls.waiting if one in ready) + tuple(row.ticket for row in fresh)
-    current, until = calls.current, calls.until
-    if current not in ready or until is None or now >= until:
-        current, waiting = (waiting[0], waiting[1:]) if waiting else (None, ())
-        until = now + timedelta(seconds=CALL_S) if current else None
-    return Calls(begun=True, known=known, waiting=waiting, current=current, until=until)
+    lanes: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+    def shows(self, row: Row) -> bool:
+        """Is this visit one of the board's?"""
+        return self.shows_lane(row.ticket.partition("-")[0]) and (not self.stages or row.stage in self.stages)
+
+    def shows_lane(self, lane: str) -> bool:
+        """Is this lane, or its tickets, one of the board's?"""
+        return not self.lanes or lane in self.lanes
+
+
+EVERYTHING = Only()
 
 
 @dataclass(frozen=True)
 class Board:
-    """The view `board/<name>` as a board reads it; unknown fields are ignored.
+    """The view `board/<name>` or `lane-board/<name>` as a board reads it; unknown fields are ignored.
 
     Attributes:
         view_id: "<generation>.<seq>"; hub_now: the hub's clock when it made the view.
         facts: icon and words for the footer and the quiet hours.
         opens_at: next opening while the shop is shut, None while it is open.
         open_today: today's spans on the wall clock, "HH:MM".
-        rows: in order, public.
+        rows: in order, public. lanes: in the store's order; empty on a waiting-room board.
+        room_checked_at: when staff last looked after the waiting room (S15).
+        languages: the store's own, its default first.
     """
 
     view_id: str
@@ -174,16 +181,22 @@ class Board:
     opens_at: datetime | None = None
     open_today: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = field(default=())
+    lanes: tuple[LaneRow, ...] = ()
+    room_checked_at: datetime | None = None
+    languages: tuple[str, ...] = LANGUAGES
 
 
-def board_from(view: Mapping[str, Any]) -> Board:
-    """The board in a decoded view.
+def board_from(view: Mapping[str, Any], only: Only = EVERYTHING) -> Board:
+    """The board in a decoded view, without what `only` leaves out.
 
     Raises KeyError, TypeError or ValueError when something needed is missing or of another kind.
     """
     store = view["store"]
     cashiers = store.get("cashiers") or [None]
-    rows = in_order(public_row(_row(one), cashiers[0]) for one in view["rows"])
+    told = view["lanes"] if "lanes" in view else view["rows"]  # neither: no view of a board
+    rows = () if "lanes" in view else in_order(public_row(_row(one), cashiers[0]) for one in told)
+    lanes = [_lane(one) for one in told] if "lanes" in view else []
+    checked_at = view.get("room_checked_at")
     return Board(
         view_id=str(view["id"]),
         hub_now=_instant(view["hub_now"]),
@@ -194,7 +207,21 @@ def board_from(view: Mapping[str, Any]) -> Board:
         facts=tuple((str(one["icon"]), _words(one["words"])) for one in store.get("facts", ())),
         opens_at=_instant(store["opens_at"]) if store.get("opens_at") is not None else None,
         open_today=tuple((str(opens), str(closes)) for opens, closes in store.get("open_today", ())),
-        rows=rows,
+        rows=tuple(one for one in rows if only.shows(one)),
+        lanes=tuple(one for one in lanes if only.shows_lane(one.lane)),
+        room_checked_at=None if checked_at is None else _instant(checked_at),
+        languages=tuple(one for one in store.get("languages", LANGUAGES) if one in LANGUAGES) or LANGUAGES,
+    )
+
+
+def _lane(one: Mapping[str, Any]) -> LaneRow:
+    ticket, advisor, called_at = one.get("ticket"), one.get("advisor"), one.get("called_at")
+    return LaneRow(
+        lane=str(one["lane"]),
+        ticket=None if ticket is None else str(ticket),
+        advisor=_words(advisor["name"]) if advisor and called_at is not None else None,
+        called_at=None if called_at is None else _instant(called_at),
+        language=one.get("language"),
     )
 
 
@@ -211,6 +238,8 @@ def _row(one: Mapping[str, Any]) -> Row:
         was_at=instant("was_at"),
         place=None if place is None else str(place),
         changed_at=instant("changed_at") or EPOCH,
+        initials=str(one.get("initials") or "")[:LONGEST_INITIALS],
+        language=one.get("language"),
     )
 
 
@@ -222,39 +251,6 @@ def _words(one: Mapping[str, str]) -> Words:
     return Words(**{code: str(one[code]) for code in LANGUAGES})
 
 
-class Mood(StrEnum):
-    """Which of the board's three pictures is due."""
-
-    BUSY = "busy"
-    EMPTY = "empty"
-    CLOSED = "closed"
-
-
-def mood(board: Board, now: datetime) -> Mood:
-    """Rows while there are any; the welcome when there are none; after hours when the shop opens again.
-
-    Visits that stay overnight leave it half an hour after closing, unless something happened to one within the hour.
-    """
-    if board.opens_at is None or board.opens_at <= now:
-        return Mood.BUSY if board.rows else Mood.EMPTY
-    if not board.rows:
-        return Mood.CLOSED
-    busy = any(now - row.changed_at <= STILL_BUSY for row in board.rows)
-    return Mood.BUSY if busy or _within_the_day(board, now) else Mood.CLOSED
-
-
-def _within_the_day(board: Board, now: datetime) -> bool:
-    """Between today's first opening and half an hour after its last closing (a lunch break is within)."""
-    if not board.open_today:
-        return False
-    local = now.astimezone(board.zone)
-
-    def today(clock: str) -> datetime:
-        return datetime.combine(local.date(), time.fromisoformat(clock), board.zone)
-
-    return today(board.open_today[0][0]) <= local <= today(board.open_today[-1][1]) + AFTER_CLOSING
-
-
 @dataclass(frozen=True)
 class Glance:
     """Everything that decides what the board shows at one moment. Equal glances look the same: nothing is drawn.
@@ -263,6 +259,7 @@ class Glance:
         minute: the clock, to the minute. as_of: to the minute, when what is shown was last known to be true.
         rows: those of the present page. page, pages: which one, of how many.
         call: the row being called. fact: which of the store's facts. shift: step of the slow pixel shift.
+        swapped: header and footer have changed sides, as they do each hour. lanes, lane_call: on a lane board.
     """
 
     language: str
@@ -276,6 +273,9 @@ class Glance:
     call: Row | None
     fact: int
     shift: int
+    swapped: bool = False
+    lanes: tuple[LaneRow, ...] = ()
+    lane_call: LaneRow | None = None
 
 
 def turn(seconds: float, turn_s: float, page_counts: Sequence[int]) -> tuple[int, int]:

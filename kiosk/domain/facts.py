@@ -283,6 +283,13 @@ class AdvisorPresent(Fact):
 
 
 @dataclass(frozen=True)
+class GateOpened(Fact):
+    """Staff opened a lane's gate. A fact of the store."""
+
+    lane: str
+
+
+@dataclass(frozen=True)
 class AppointmentBooked(Fact):
     """An appointment came in. A fact of the store, as are its changes: there is no visit yet."""
 

@@ -6,7 +6,7 @@ A lamp is on because a page is open, not because a message came: everything here
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ class Pattern(StrEnum):
 
     DARK = "dark"
     COMING = "coming"
+    PHONE = "phone"
     CASHIER = "cashier"
     NEW = "new"
     INSISTING = "insisting"
@@ -58,10 +59,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Paging:
-    """The rules' state at one moment: advisors in the store's order with their presence."""
+    """The rules' state at one moment.
+
+    Attributes:
+        presence: of the store's advisors, as it was said.
+        further: page id -> how many desks more it calls, because those that it reached do not show it.
+    """
 
     store: Store
     presence: Mapping[str, Presence]
+    further: Mapping[str, int] = field(default_factory=dict)
 
     def is_in(self, advisor: Advisor) -> bool:
         """Whether a page may reach this advisor now. Nobody having said otherwise, an advisor is in."""
@@ -89,12 +96,24 @@ class Paging:
         """All advisors whose lamp this page lights at `at`; only the one who comes once it is acknowledged."""
         if page.acknowledged_by:
             return (page.acknowledged_by,)
-        return page.advisors + (self.next_after(page.advisors) if self.is_escalated(page, at) else ())
+        found = page.advisors
+        for _ in range(self._is_late(page, at) + self.further.get(page.page_id, 0)):
+            found += self.next_after(found)
+        return found
 
     def is_escalated(self, page: Page, at: datetime) -> bool:
-        """Whether the manager's screen and the next desk have it too. A page that reached nobody is so at once."""
-        late = at - page.opened_at >= timedelta(seconds=self.store.escalate_s)
-        return not page.acknowledged_by and (late or not page.advisors)
+        """Whether the manager's screen and the next desk have it too.
+
+        A page that reached nobody is so at once, one that no desk shows as soon as that is known.
+        """
+        return not page.acknowledged_by and (self._is_late(page, at) or self.is_undelivered(page))
+
+    def is_undelivered(self, page: Page) -> bool:
+        """Whether the page has gone on because no desk that it reached has shown it."""
+        return not page.acknowledged_by and self.further.get(page.page_id, 0) > 0
+
+    def _is_late(self, page: Page, at: datetime) -> bool:
+        return at - page.opened_at >= timedelta(seconds=self.store.escalate_s) or not page.advisors
 
     def pattern(self, page: Page, advisor_id: str, at: datetime) -> Pattern:
         """What this page makes of one advisor's lamp at `at`."""
@@ -107,6 +126,12 @@ class Paging:
         if at - page.opened_at >= timedelta(seconds=self.store.insist_s):
             return Pattern.INSISTING
         return Pattern.CASHIER if page.reason is PageReason.PICKUP else Pattern.NEW
+
+    def pattern_of(self, page: Page, at: datetime) -> Pattern:
+        """The most urgent pattern that this page makes anywhere, the manager's screen included."""
+        if self.is_escalated(page, at):
+            return Pattern.ESCALATED
+        return max((self.pattern(page, one, at) for one in self.reached(page, at)), key=URGENCY.index)
 
     def lamp(self, pages: Iterable[Page], advisor_id: str, at: datetime) -> Pattern:
         """The most urgent pattern among the open pages."""

@@ -12,19 +12,17 @@ from kiosk.display.board_samples import STORE
 from kiosk.domain.board import (
     MOST_ROWS,
     STAGES,
-    Calls,
     Freshness,
-    Mood,
     Row,
     board_from,
-    called,
     freshness,
     in_order,
-    mood,
     pages,
     public_row,
     turn,
 )
+from kiosk.domain.board_calls import Calls, called
+from kiosk.domain.board_mood import Mood, mood
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

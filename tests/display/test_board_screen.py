@@ -15,7 +15,8 @@ from kiosk.display.layout import Screen
 from kiosk.display.paint import Canvas
 from kiosk.display.scene import Disc, Fill, Icon, Rect, TextLine
 from kiosk.display.theme import CONTRAST, DARK, LIGHT, STALE, Panel, board_type_px
-from kiosk.domain.board import Calls, Freshness, board_from
+from kiosk.domain.board import Freshness, board_from
+from kiosk.domain.board_calls import Calls
 from kiosk.language import language, plain
 
 LANGUAGES = ("en", "es", "ar")
