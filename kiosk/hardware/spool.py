@@ -1,8 +1,8 @@
 """Tickets on their way to paper, kept in a file: nobody waits, nothing is lost, nothing is silently printed twice.
 
 A job is durable when put() returns. A thread of its own prints them in their order and tells every change. A ticket
-whose fate is not known is printed again only as its copy, which says COPY on it. Pictures are wiped when they are on
-paper, or a day old.
+whose fate is not known is printed again only as its copy, which says COPY on it. Pictures are wiped as soon as the
+spool means to print them no more, or when they are a day old.
 """
 
 from __future__ import annotations
@@ -84,16 +84,6 @@ class Spool:
         """
         self._file.put(job_id, visit_id, original, copy, as_copy=as_copy, at_s=self._clock())
         self._wake()
-
-    def print_copy(self, job_id: str) -> bool:
-        """Print the marked copy of a job that is at an end; whether there is still a picture to print."""
-        done = self._file.demand_copy(job_id)
-        self._wake()
-        return done
-
-    def jobs(self) -> tuple[Job, ...]:
-        """All jobs that are remembered, in their order."""
-        return self._file.jobs()
 
     def close(self) -> None:
         """Stop printing; what is not printed stays in the file. A ticket that is being printed counts as cut off."""

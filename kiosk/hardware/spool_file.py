@@ -76,6 +76,13 @@ class Job:
     is_due: bool
 
 
+ENDS = {
+    Outcome.CONFIRMED: JobState.CONFIRMED,
+    Outcome.SENT: JobState.SENT,
+    Outcome.UNKNOWN: JobState.UNKNOWN,
+}
+
+
 class SpoolFile:
     """Methods may be called from any thread; each is one transaction."""
 
@@ -113,10 +120,6 @@ class SpoolFile:
             (job_id, visit_id, as_copy, at_s, original, original if as_copy else copy),
         )
 
-    def jobs(self) -> tuple[Job, ...]:
-        """All of them, in their order."""
-        return tuple(self._found("1 ORDER BY number"))
-
     def next_due(self) -> Job | None:
         """The one to print next."""
         return next(self._found("is_due ORDER BY number LIMIT 1"), None)
@@ -143,32 +146,27 @@ class SpoolFile:
     def ended(self, job: Job, outcome: Outcome) -> Job | None:
         """What has become of a try."""
         self._change("UPDATE paper SET half_ticket = ?", (outcome is Outcome.CUT_OFF,))
-        match outcome:
-            case Outcome.CONFIRMED:
-                changed = self._changed(
-                    job, "state = 'confirmed', is_due = 0, trouble = NULL, original = NULL, copy = NULL"
-                )
-                self._overwrite()
-            case Outcome.SENT:
-                changed = self._changed(job, "state = 'sent', is_due = 0, trouble = NULL")
-            case Outcome.UNKNOWN:
-                changed = self._changed(job, "state = 'unknown', is_due = 0, trouble = NULL")
-            case Outcome.CUT_OFF:
-                changed = self._changed(
-                    job,
-                    "state = CASE WHEN tries >= ? THEN 'failed' ELSE 'unknown' END,"
-                    " is_due = tries < ? AND copy IS NOT NULL, as_copy = as_copy OR copy IS NOT NULL",
-                    (TRIES, TRIES),
-                )
+        if outcome is not Outcome.CUT_OFF:
+            return self._ended(job, ENDS[outcome])
+        changed = self._changed(
+            job,
+            "state = CASE WHEN tries >= ? THEN 'failed' ELSE 'unknown' END,"
+            " is_due = tries < ? AND copy IS NOT NULL, as_copy = as_copy OR copy IS NOT NULL",
+            (TRIES, TRIES),
+        )
+        if changed and not changed.is_due:
+            self._wipe(job)
         return changed
 
-    def demand_copy(self, job_id: str) -> bool:
-        """Make the marked copy of an ended job due; whether it still has one."""
-        return self._change(
-            "UPDATE job SET is_due = 1, as_copy = 1, tries = 0, state = 'queued', trouble = NULL"
-            " WHERE job_id = ? AND NOT is_due AND copy IS NOT NULL",
-            (job_id,),
-        )
+    def _ended(self, job: Job, state: JobState) -> Job | None:
+        changed = self._changed(job, "state = ?, is_due = 0, trouble = NULL", (state.value,))
+        self._wipe(job)
+        return changed
+
+    def _wipe(self, job: Job) -> None:
+        """What is not going to be printed is nobody's business any more."""
+        self._change("UPDATE job SET original = NULL, copy = NULL WHERE job_id = ?", (job.job_id,))
+        self._overwrite()
 
     def tidy(self, now_s: float) -> tuple[Job, ...]:
         """Wipe pictures that are a day old, and forget jobs that are a month old.

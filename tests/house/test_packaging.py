@@ -59,7 +59,7 @@ def test_the_lock_names_no_place():
     assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", LOCK)
 
 
-@pytest.mark.parametrize("package", ["evdev", "lgpio", "picamera2", "libcamera"])
+@pytest.mark.parametrize("package", ["lgpio", "picamera2", "libcamera"])
 def test_what_the_pi_brings_is_not_locked(package):
     """Drivers without wheels for every Python come from apt on the Pi and are in no extra."""
     assert package not in locked()

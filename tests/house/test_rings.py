@@ -34,7 +34,7 @@ PURE = {
 }
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 DEVICES = {"open", "print", "input", "__import__", "eval", "exec"}
-DRIVERS = ("escpos", "evdev", "gpiozero", "lgpio", "libcamera", "picamera2", "pygame", "zxingcpp")
+DRIVERS = ("escpos", "gpiozero", "lgpio", "libcamera", "picamera2", "pygame", "serial", "usb", "zxingcpp")
 LONGEST_FILE_LINES = 600
 USUAL_FILE_LINES = 200
 
