@@ -62,6 +62,7 @@ def principal(written: str | None) -> Principal:
 VIEWS: Mapping[str, frozenset[str]] = {
     "lane": frozenset({LANE}),
     "pager": frozenset({PAGER}) | DESK,
+    "lane-signal": frozenset({PAGER, LANE}) | DESK,
     "board": frozenset({BOARD}) | STAFF,
     "lane-board": frozenset({BOARD}) | STAFF,
     "staff": STAFF,
@@ -82,6 +83,8 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "hand_on": frozenset({PAGER}) | DESK,
     "close_page": frozenset({PAGER, CASHIER}) | DESK,
     "set_presence": frozenset({PAGER}) | DESK,
+    "report_lamp": frozenset({PAGER, ADVISOR}),
+    "open_gate": DESK,
     "greet": frozenset({PAGER}) | DESK,
     "begin_write_up": frozenset({PAGER}) | DESK,
     "begin_service": STAFF,

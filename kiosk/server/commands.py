@@ -19,7 +19,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import IdReused, RulesRefuse
 from kiosk.server.ledger import Change, Ledger
 from kiosk.server.prepared import Prepared
-from kiosk.server.visits import bookings, check_in, codes, conversation, lines, pages, steps
+from kiosk.server.visits import bookings, check_in, codes, conversation, desks, lines, pages, steps
 
 UseCase = Callable[[Ledger, Asked], dict[str, Any]]
 
@@ -40,6 +40,8 @@ COMMANDS: Mapping[str, UseCase] = {
     "hand_on": pages.hand_on,
     "close_page": pages.close_page,
     "set_presence": pages.set_presence,
+    "report_lamp": desks.report_lamp,
+    "open_gate": desks.open_gate,
     "greet": steps.greet,
     "begin_write_up": steps.begin_write_up,
     "begin_service": steps.plain_step(f.ServiceBegun),
@@ -58,7 +60,7 @@ COMMANDS: Mapping[str, UseCase] = {
 }
 
 SECRET = "secret"  # noqa: S105 - the key of a result's part that is not kept
-SAID_ONCE = frozenset({"report_device"})  # never sent again, so nothing is kept to answer it with
+SAID_ONCE = frozenset({"report_device", "report_lamp"})  # never sent again, so nothing is kept to answer it with
 _KNOWN = Prepared(
     select(schema.command.c.body_hash, schema.command.c.seq, schema.command.c.result).where(
         schema.command.c.store_id == bindparam("store_id"), schema.command.c.command_id == bindparam("command_id")

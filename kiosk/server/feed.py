@@ -23,7 +23,7 @@ from kiosk.server.views.parts import next_change
 JOIN_S = 0.020
 LONGEST_SLEEP_S = 300.0
 MOMENT_S = 0.001
-FIRST_FAMILIES = ("pager", "lane")
+FIRST_FAMILIES = ("pager", "lane-signal", "lane")
 log = logging.getLogger(__name__)
 
 
@@ -183,7 +183,7 @@ class Feed:
         """In the worker: every watched view of one snapshot, the lamps first; each goes out as soon as it is there."""
         now = self.hub.clock.now()
         snapshot = self.hub.snapshot(now)
-        changes_at = next_change(snapshot, now, self.hub.links)
+        changes_at = self.hub.reaching.due(now, next_change(snapshot, now, self.hub.links))
         for name in names:
             channel = self._channels.get(name)
             if channel is None:

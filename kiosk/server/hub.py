@@ -25,6 +25,7 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
+from kiosk.server.reaching import Reaching
 from kiosk.server.snapshot import Booked, Snapshot, Stay
 from kiosk.server.snapshots import Snapshots, find_booking, find_stay, read_bookings
 from kiosk.server.views import follow, staff
@@ -86,6 +87,7 @@ class Hub:
         self.clock = clock
         self.public_url = public_url
         self.links = Links(clock.now())
+        self.reaching = Reaching()
         self.on_change: list[Callable[[], None]] = []
         self.after_commit: dict[str, AfterCommit] = {}
         database.ensure_store(store.store_id, clock.now())
@@ -159,7 +161,8 @@ class Hub:
 
     def snapshot(self, at: datetime | None = None) -> Snapshot:
         """The store as it is now, at least as new as the last command of this hub."""
-        return self._snapshots.take(self.database.read, self._seq, at or self.clock.now())
+        now = at or self.clock.now()
+        return self.reaching.judged(self._snapshots.take(self.database.read, self._seq, now), now)
 
     def view(self, name: str) -> dict[str, Any]:
         """A view with its envelope, as a device receives it. Who may see it is not asked here.

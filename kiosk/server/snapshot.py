@@ -107,6 +107,14 @@ class DeviceReport:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a desk has said of its lamp: the calls that it shows, and a number that is another one with every word."""
+
+    page_ids: frozenset[str]
+    beat: int
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The store at one `seq`. Immutable, but for what it remembers of its own sums."""
 
@@ -121,13 +129,16 @@ class Snapshot:
     calls: tuple[Page, ...]
     devices: tuple[DeviceReport, ...]
     counters: Mapping[str, int]
+    shown: Mapping[str, Shown]
+    gates: Mapping[str, datetime]
     plan: Plan = field(repr=False, compare=False)
+    further: Mapping[str, int] = field(default_factory=dict, compare=False)  # what this hub makes of `shown`
     _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def paging(self) -> Paging:
         """The paging rules with everybody's presence."""
-        return Paging(self.store, self.presence)
+        return Paging(self.store, self.presence, self.further)
 
     @cached_property
     def open_tickets(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coer
 
 from kiosk.domain.store import Store
 from kiosk.domain.visit import Visit
-from kiosk.server import schema
+from kiosk.server import schema, schema_desks
 from kiosk.server.folded import from_json
 from kiosk.server.ledger import Change, page_of, presences
 from kiosk.server.prepared import Prepared
@@ -22,6 +22,7 @@ from kiosk.server.snapshot import (
     DeviceReport,
     Party,
     Plan,
+    Shown,
     Snapshot,
     Stay,
     asked_keys,
@@ -106,6 +107,11 @@ class Snapshots:
             devices=tuple(_device(one) for one in _DEVICES.all(connection, store_id=store_id)),
             plan=self._plan,
             counters={one.lane: one.last for one in _COUNTERS.all(connection, store_id=store_id)},
+            shown={
+                one.advisor_id: Shown(frozenset(one.page_ids), one.beat)
+                for one in _LAMPS.all(connection, store_id=store_id)
+            },
+            gates={one.lane: one.opened_at for one in _GATES.all(connection, store_id=store_id)},
         )
 
     def _read_stays(self, connection: Connection, seq: int, booked_seq: int, at: datetime) -> Mapping[str, Stay]:
@@ -282,6 +288,8 @@ _CALLS = Prepared(
     .where(schema.page.c.store_id == _S, schema.page.c.visit_id.is_(None), schema.page.c.closed_at.is_(None))
     .order_by(schema.page.c.opened_at, schema.page.c.page_id)
 )
+_LAMPS = Prepared(select(schema_desks.desk_lamp).where(schema_desks.desk_lamp.c.store_id == _S))
+_GATES = Prepared(select(schema_desks.lane_gate).where(schema_desks.lane_gate.c.store_id == _S))
 _DEVICES = Prepared(select(schema.device).where(schema.device.c.store_id == _S).order_by(schema.device.c.name))
 _COUNTERS = Prepared(
     select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(schema.ticket_counter.c.store_id == _S)

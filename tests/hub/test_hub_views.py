@@ -139,7 +139,7 @@ def test_views_are_made_of_the_snapshot_alone(shop, canary):
     snapshot, at = shop.hub.snapshot(), shop.clock.now()
 
     for family in VIEWS:
-        name = {"lane": "lane/A", "pager": "pager/marta", "staff": "staff"}.get(family, f"{family}/x")
+        name = {"lane": "lane/A", "pager": "pager/marta", "staff": "staff", "lane-signal": "lane-signal/A"}.get(family, f"{family}/x")
         assert build(snapshot, name, at, Links(at)) == build(snapshot, name, at, Links(at))
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
 from kiosk.server.snapshot import Snapshot
-from kiosk.server.views import board, lane, pager, staff
+from kiosk.server.views import board, lane, lane_signal, pager, staff
 
 View = Callable[[Snapshot, str, datetime, Links], dict[str, Any]]
 
 VIEWS: Mapping[str, View] = {
     "lane": lane.lane_view,
+    "lane-signal": lane_signal.lane_signal_view,
     "pager": pager.pager_view,
     "board": board.board_view,
     "lane-board": board.lane_board_view,

@@ -90,10 +90,11 @@ def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
 def _page(snapshot: Snapshot, page: Page, at: datetime) -> dict[str, Any]:
     """A page as the manager's screen has it: its most urgent pattern, and all whom it reaches."""
     paging = snapshot.paging
-    patterns = {paging.pattern(page, one, at) for one in paging.reached(page, at)}
-    escalated = paging.is_escalated(page, at)
-    pattern = Pattern.ESCALATED if escalated else max(patterns, key=list(Pattern).index, default=Pattern.DARK)
-    return page_part(snapshot, page, pattern) | {"advisors": list(paging.reached(page, at)), "escalated": escalated}
+    return page_part(snapshot, page, paging.pattern_of(page, at)) | {
+        "advisors": list(paging.reached(page, at)),
+        "escalated": paging.is_escalated(page, at),
+        "unshown": list(page.advisors) if paging.is_undelivered(page) else [],
+    }
 
 
 def appointment_part(snapshot: Snapshot, booked: Booked) -> dict[str, Any]:
