@@ -14,7 +14,7 @@ from kiosk.display.icons import outline
 from kiosk.display.lane_grid import by_class, is_small, line_spread
 from kiosk.display.lane_page import tile
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Stroke
-from kiosk.display.stub import ticket_stub
+from kiosk.display.stub import BESIDE_MM, ticket_stub
 
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
@@ -46,7 +46,7 @@ class Stub:
         if is_small(c):
             return c.look.px(19)
         if self.beside:
-            room = round(width_px * 0.332) - 2 * c.look.px(3)
+            room = round(width_px * 0.332) - 2 * c.look.px(BESIDE_MM)
             caption = c.look.type_px("caption")
             lines = len(c.wrapped(self.beside[0], room, size_px=caption)) + len(self.beside[2:])
             tall = lines * round(caption * (1.4 if c.look.is_rtl else 1.2)) + round(_ticket_px(c) * 0.47 * 1.25)

@@ -75,6 +75,11 @@ def other_day(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         block = Days(today, appointment)
     helps = Key(told("other_day.today"), "help_today", main=True)
     comes = Key(told("other_day.come_back"), "come_back", icon="" if grid.form.is_small else "calendar")
+    if grid.form is Form.TINY:
+        helps, comes = (
+            replace(helps, text=told("other_day.today_short")),
+            replace(comes, text=told("other_day.come_back_short")),
+        )
     text = told("other_day.text")
     shown = Page(told("other_day.headline"), text, block=block, keys=((helps,), (comes,)), needs_block=True)
     if grid.form is Form.TINY and starts_at:
@@ -133,7 +138,10 @@ def _four_keys(c: Composition, grid: Grid, frame: Frame, headline: str, keys: tu
 def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The three languages as large keys, each by its own name."""
     back = Key(told("common.back"), "back", icon="back")
-    if grid.form is not Form.UPRIGHT:
+    if grid.form.is_small:
+        _languages_small(c, grid, frame, back)
+        return
+    if grid.form is Form.WIDE:
         keys = tuple(Key(name, f"language.{code}") for code, name in LANGUAGE_NAMES)
         _four_keys(c, grid, frame, "", (*keys, back))
         return
@@ -146,6 +154,20 @@ def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         y += place.h + grid.lip + grid.gap
     keys_px = keys_height(c, grid, ((back,),), room.w)
     draw_keys(c, grid, frame, ((back,),), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _languages_small(c: Composition, grid: Grid, frame: Frame, back: Key) -> None:
+    """Three keys below each other; the dock, which would only repeat them, gives way to *Back* and *Help*."""
+    room = Rect(grid.side, grid.top, grid.header.w, grid.dock.bottom - grid.top)
+    height = (room.h - 3 * grid.gap) // 4 - grid.lip
+    for index, (code, name) in enumerate(LANGUAGE_NAMES):
+        place = Rect(room.x, room.y + index * (height + grid.lip + grid.gap), room.w, height)
+        target = f"language.{code}"
+        key(c, place, name, target, pressed=frame.pressed == target)
+    low = Rect(room.x, room.bottom - grid.lip - height, (room.w - grid.gap) // 2, height)
+    key(c, low, back.text, "back", icon="back", pressed=frame.pressed == "back")
+    helps = Rect(low.end + grid.gap, low.y, room.end - low.end - grid.gap, height)
+    key(c, helps, frame.help_word, "help", icon="hand", pressed=frame.pressed == "help")
 
 
 def locked(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:

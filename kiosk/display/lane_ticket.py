@@ -16,7 +16,7 @@ from kiosk.display.lane_page import frame_around
 from kiosk.display.lane_ticket_parts import Below, Paper, beside_tear, hero_of, line_height, paper_of, visit_line
 from kiosk.display.lane_ticket_wide import tablet, tiny, wide
 from kiosk.display.scene import Fill, Icon, Rect
-from kiosk.display.stub import ticket_stub
+from kiosk.display.stub import BESIDE_MM, ticket_stub
 from kiosk.qr import code_matrix
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def _face_px(grid: Grid, spare: int, line_px: int) -> int:
     for millimetres in (54, 44, 33, 25):
         if grid.px(millimetres * 1.1 + 9) + line_px <= spare:
             return grid.px(millimetres)
+    if line_px and line_px <= spare:  # the line says what comes next; the face only who
+        return 0
     face = min(grid.px(54), round((spare - grid.px(9)) / 1.1))
     return face if face >= grid.px(25) else 0
 
@@ -90,7 +92,7 @@ def _face_px(grid: Grid, spare: int, line_px: int) -> int:
 def _stub_height(c: Composition, told: Told, width: int) -> int:
     """What stands beside the tear must have room."""
     beside, caption = beside_tear(told), c.look.type_px("caption")
-    room = round(width * 0.332) - 2 * c.look.px(3)
+    room = round(width * 0.332) - 2 * c.look.px(BESIDE_MM)
     lines = len(c.wrapped(beside[0], room, size_px=caption)) + len(beside[2:])
     pitch = round(caption * (1.4 if c.look.is_rtl else 1.2))
     big = round(c.look.panel.type_px({"L": 33, "M": 24, "S": 17}[c.look.panel.size_class]) * 0.47 * 1.25)

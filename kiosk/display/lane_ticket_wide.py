@@ -231,7 +231,8 @@ def tiny(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     size = c.look.type_px("hero")
     sentence = sentence_of(c, hero, room.w, size)
     said = c.paragraph(sentence, room, size_px=size, weight=700, colour=theme.on_hero, headline=True)
-    rest = Rect(room.x, said.bottom + grid.gap, room.w, room.bottom - said.bottom - grid.gap)
+    air = grid.gap + (c.look.px(1.8) if c.look.is_rtl else 0)  # dots and tails hang below the line
+    rest = Rect(room.x, said.bottom + air, room.w, room.bottom - said.bottom - air)
     start, end = grid.columns(rest, 0.52)
     parts.card(c, start)
     size = _tiny_ticket_px(c, start)
@@ -245,13 +246,16 @@ def _tiny_beside(c: Composition, told: Told, paper: Paper, room: Rect) -> None:
     pitch = round(size * (1.35 if c.look.is_rtl else 1.15))
     beside = (told("no_paper.short"),) if paper.is_missing else beside_tear(told)
     lines = [line for one in beside for line in c.wrapped(one, room.w, size_px=size, weight=600)]
-    x = room.x
+    x, icon = room.x, 0
     if len(lines) * pitch > room.h and len(beside) > 1:
         icon = round(size * 1.1)
-        sign = "advisor" if told.state.customer and told.state.customer.offline else "clock"
-        c.add(Icon(Rect(x, room.middle - icon // 2, icon, icon), sign, colour))
         x += icon + c.look.px(2)
         lines = list(c.wrapped(beside[1], room.end - x, size_px=size, weight=700))
+    if len(lines) * pitch > room.h:  # the number alone: no word may stand in the dock's keys
+        return
+    if icon:
+        sign = "advisor" if told.state.customer and told.state.customer.offline else "clock"
+        c.add(Icon(Rect(room.x, room.middle - icon // 2, icon, icon), sign, colour))
     y = room.middle - pitch * (len(lines) - 1) // 2
     for line in lines:
         c.text(line, x, y, size_px=size, weight=600, colour=colour)

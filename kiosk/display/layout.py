@@ -134,6 +134,22 @@ class Composition:
             items, targets = _flat(inside)
             self._parts.append(Block(rect, items, targets))
 
+    @contextmanager
+    def at_the_other_side(self, *, swapped: bool = True) -> Iterator[None]:
+        """What is added inside is one block; where `swapped`, it stands as far from the end as it would from the start."""
+        outside, self._parts = self._parts, []
+        try:
+            yield
+        finally:
+            inside, self._parts = self._parts, outside
+            items, targets = _flat(inside)
+            if swapped and items:
+                left, right = min(one.rect.x for one in items), max(one.rect.end for one in items)
+                across = self.size[0] - right - left
+                items = tuple(one.moved(across, 0) for one in items)
+                targets = tuple(Target(one.name, one.rect.moved(across)) for one in targets)
+            self._parts.extend([*items, *targets])
+
     def text(
         self,
         text: str,
@@ -189,6 +205,8 @@ class Composition:
         A headline is set tighter and its lines are made about equally long. Returns the rectangle that the text takes.
         """
         lines = self.wrapped(text, rect.w, size_px=size_px, weight=weight, balanced=headline)
+        if len(lines) > 1 and len(lines[-1].split()) == 1:  # no line of one lonely word
+            lines = self.wrapped(text, rect.w, size_px=size_px, weight=weight, balanced=True)
         pitch = self.pitch(size_px, headline=headline)
         height = pitch * len(lines)
         top = rect.y + (rect.h - height) // 2 if centred else rect.y
@@ -207,8 +225,8 @@ class Composition:
         )
 
     def pitch(self, size_px: int, *, headline: bool = False) -> int:
-        """From one line to the next: Latin 1.06 for headlines and 1.3 for text, Arabic 1.35 and 1.5."""
-        latin, arabic = (1.06, 1.35) if headline else (1.3, 1.5)
+        """From one line to the next: Latin 1.06 for headlines and 1.3 for text, Arabic 1.35 and 1.42."""
+        latin, arabic = (1.06, 1.35) if headline else (1.3, 1.42)
         return round(size_px * (arabic if self.look.is_rtl else latin))
 
     def wrapped(

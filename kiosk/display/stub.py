@@ -10,6 +10,9 @@ from kiosk.display.scene import Box, Disc, Rect, Shadow, Stroke
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
 
+BESIDE_MM = 6.0
+"""Between what stands beside the tear and the stub's edges."""
+
 
 def ticket_stub(
     c: Composition,
@@ -50,7 +53,7 @@ def ticket_stub(
 
 
 def _beside_the_tear(c: Composition, room: Rect, words: tuple[str, ...], caption: int, size: int) -> None:
-    inner = room.inset(c.look.px(3), 0)
+    inner = room.inset(c.look.px(BESIDE_MM), 0)
     labels = c.wrapped(words[0], inner.w, size_px=caption)
     days = [line for word in words[2:] for line in c.wrapped(word, inner.w, size_px=caption)]
     pitch, big = round(caption * (1.4 if c.look.is_rtl else 1.2)), round(size * 1.25)
