@@ -14,7 +14,7 @@ from kiosk.display.theme import STALE, STALE_DARK, Panel, Theme, board_type_px
 from kiosk.domain.board import MOST_ROWS, STAGES, Freshness
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from kiosk.display.layout import Look
     from kiosk.domain.board import Board
@@ -25,12 +25,13 @@ CALLED_PER_DISTANCE = 82
 
 @dataclass(frozen=True)
 class BoardScreen:
-    """One waiting-room screen.
+    """One screen of the waiting room or of the lanes.
 
     Attributes:
         viewing_distance_m: from the farthest seat; every capital is at least a 120th of it high.
         languages: shown in turn, each for all pages.
         turn_s: seconds a page stands.
+        dark_after: how long after closing the screen goes black; None: never.
     """
 
     panel: Panel
@@ -39,6 +40,7 @@ class BoardScreen:
     languages: tuple[str, ...]
     typesetter: Typesetter
     turn_s: float = 10.0
+    dark_after: timedelta | None = None
 
 
 @dataclass(frozen=True)

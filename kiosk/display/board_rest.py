@@ -143,7 +143,24 @@ def _day_facts(told: Told) -> list[Fact]:
     words, hours = told.m.look.language, _hours(told)
     facts = [_split(icon, text.in_(words.code)) for icon, text in told.board.facts]
     day = [fact for fact in facts if fact[0] not in AFTER_HOURS_ICONS]
+    checked = room_checked(told)
+    day += [("check", *checked)] if checked else []
     return [("clock", words.text("board.open_today"), hours), *day] if hours else day
+
+
+def room_checked(told: Told) -> tuple[str, str] | None:
+    """That staff have looked after the room today, and when (S15)."""
+    at, words = told.board.room_checked_at, told.m.look.language
+    if at is None or told.day_of(at) != told.today:
+        return None
+    return words.text("board.room_checked"), words.time(at, told.board.zone)
+
+
+def footer_facts(told: Told) -> tuple[tuple[str, str], ...]:
+    """What the footer tells in turn: icon and words of the store's facts, and when the room was looked after."""
+    code, checked = told.m.look.language.code, room_checked(told)
+    facts = tuple((icon, words.in_(code)) for icon, words in told.board.facts)
+    return (*facts, ("check", ": ".join(checked))) if checked else facts
 
 
 def _hours(told: Told) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kiosk.display.board_look import Measures, RowForm, Told, row_form
 from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.display.stages import LineTone, stage_disc, visit_line
-from kiosk.language import Ltr
+from kiosk.language import FIRST_STRONG, POP, Ltr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,19 @@ def form_of(told: Told, rows: Sequence[Row]) -> RowForm:
     # all digits are equally wide, so any time with two of them before the colon is as wide as a time can be
     late = board.hub_now.astimezone(board.zone).replace(hour=22, minute=0)
     widest = m.stage_column + m.time_column(m.look.language.time(late, board.zone))
-    return row_form(m, max([widest, *(_words_width(told, row) for row in rows)]))
+    wider = max([0, *(_ticket_px(m, row) - m.ticket_column for row in rows)])
+    return row_form(m, wider + max([widest, *(_words_width(told, row) for row in rows)]))
+
+
+def _ticket_px(m: Measures, row: Row) -> int:
+    """Width of a ticket and, where the customer agreed, initials."""
+    ticket = m.look.typesetter.width(Ltr(row.ticket), size_px=m.figure, weight=700)
+    return ticket + (m.gap // 2 + m.look.width(_own_way(row.initials), m.text, 600) if row.initials else 0)
+
+
+def _own_way(initials: str) -> str:
+    """Initials read in the direction of their own letters."""
+    return f"{FIRST_STRONG}{initials}{POP}"
 
 
 def rows_and_caption(c: Composition, told: Told, room: Rect, shown: Glance) -> Rect:
@@ -45,13 +57,14 @@ def rows_and_caption(c: Composition, told: Told, room: Rect, shown: Glance) -> R
         tall = height + (room.bottom - y - height if 0 < room.bottom - y - height < len(shown.rows) else 0)
         placed.append((row, Rect(room.x, y, room.w, tall)))
         y += tall
+    column = max([m.ticket_column, *(_ticket_px(m, row) for row in shown.rows)])
     # all grounds first: Arabic letters may reach a little into the row below
     for row, rect in placed:
         _ground(c, m, rect, row)
     if others:
         _caption(c, m, placed[len(ready)][1].y - captions, shown)
     for row, rect in placed:
-        _row(c, told, rect, row, form)
+        _row(c, told, rect, row, (form, column))
     return Rect(room.x, y, room.w, room.bottom - y)
 
 
@@ -80,13 +93,18 @@ def _ground(c: Composition, m: Measures, rect: Rect, row: Row) -> None:
         c.add(Fill(rect, theme.surface), Fill(Rect(rect.x, rect.y, rect.w, m.hair), theme.line))
 
 
-def _row(c: Composition, told: Told, rect: Rect, row: Row, form: RowForm) -> None:
-    m, theme = told.m, told.m.look.theme
+def _row(c: Composition, told: Told, rect: Rect, row: Row, set_in: tuple[RowForm, int]) -> None:
+    """One row, set in a form and with a ticket column of that width."""
+    m, theme, (form, column) = told.m, told.m.look.theme, set_in
     first = rect.y + round(rect.h * (0.31 if form.two_lines else 0.5))
     second = rect.y + round(rect.h * 0.73) if form.two_lines else first
     ink = theme.on_ready if row.is_ready else theme.ink
     ticket = c.text(Ltr(row.ticket), m.start, first, size_px=m.figure, weight=700, colour=ink, rtl=False)
-    x = m.start if form.two_lines else m.start + max(m.ticket_column, ticket.w) + m.gap
+    room = (m.end - _end_width(told, row) if form.two_lines else m.start + column) - ticket.end - m.gap // 2
+    if row.initials and m.look.width(_own_way(row.initials), m.text, 600) <= room:
+        shade, x = theme.on_ready if row.is_ready else theme.ink_2, ticket.end + m.gap // 2
+        ticket = c.text(_own_way(row.initials), x, first, size_px=m.text, weight=600, colour=shade)
+    x = m.start if form.two_lines else m.start + column + m.gap
     x = _stage_sign(c, m, (x, second), row, form)
     weight = 700 if row.is_ready else 500
     word = c.text(m.look.language.text(f"stage.{row.stage}"), x, second, size_px=m.text, weight=weight, colour=ink)

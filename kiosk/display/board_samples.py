@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def day(_language: str) -> BoardState:
 
 def call(_language: str) -> BoardState:
     """A car has just become ready and is called."""
-    now = MORNING.replace(hour=11, minute=6)
+    now = MORNING.replace(minute=56)
     rows = (("A-009", "ready", None, None), ("A-012", "ready", None, None), *DAY[3:4], *DAY[5:7])
     return _state(rows, now, calls=Calls(begun=True, current="A-012", until=now + timedelta(seconds=12)))
 
@@ -150,6 +151,48 @@ def before(_language: str) -> BoardState:
     return BoardState(None, MORNING, silent_s=5)
 
 
+LANES = (("A", "A-015", "Omar", 300), ("B", "B-017", "Marta", 4), ("C", "C-008", None, None), ("D", None, None, None))
+ARABIC_NAMES = {"Marta": "مارتا", "Omar": "عمر"}
+
+
+def lanes(_language: str) -> BoardState:
+    """Four lanes: with somebody, called, and free."""
+    return _lane_state(LANES, MORNING)
+
+
+def lane_call(_language: str) -> BoardState:
+    """Marta has just said that she is coming."""
+    called = Calls(begun=True, current="B-017", until=MORNING + timedelta(seconds=12))
+    return _lane_state(LANES, MORNING, calls=called)
+
+
+def lanes_stale(_language: str) -> BoardState:
+    """The lane board without its hub."""
+    return _lane_state(LANES, MORNING, silent_s=70)
+
+
+def lanes_free(_language: str) -> BoardState:
+    """Nobody stands in any lane."""
+    return _lane_state(tuple((letter, None, None, None) for letter in "AB"), MORNING)
+
+
+def checked(_language: str) -> BoardState:
+    """Two visits, and somebody has looked after the room."""
+    state = few(_language)
+    board = replace(state.board, room_checked_at=MORNING - timedelta(minutes=42)) if state.board else None
+    return replace(state, board=board)
+
+
+def initials(_language: str) -> BoardState:
+    """Two customers have agreed to see their initials."""
+    state = day(_language)
+    agreed = {"A-009": "L. C.", "A-011": "G. O."}
+    if state.board is None:
+        return state
+    rows = tuple(replace(row, initials=agreed.get(row.ticket, "")) for row in state.board.rows)
+    return replace(state, board=replace(state.board, rows=rows))
+
+
 SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "day": day,
     "call": call,
@@ -163,6 +206,12 @@ SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "many_ready": many_ready,
     "noon": noon,
     "before": before,
+    "checked": checked,
+    "initials": initials,
+    "lanes": lanes,
+    "lane_call": lane_call,
+    "lanes_stale": lanes_stale,
+    "lanes_free": lanes_free,
     "dark": day,
     "contrast": day,
     "portrait": day,
@@ -170,6 +219,27 @@ SAMPLES: dict[str, Callable[[str], BoardState]] = {
 STATE_THEMES = {"dark": "dark", "contrast": "contrast"}
 UPRIGHT = ("portrait",)
 """States that are drawn in another theme or on an upright panel unless asked otherwise."""
+
+
+def _lane_state(
+    told: tuple[tuple[str, str | None, str | None, int | None], ...],
+    now: datetime,
+    *,
+    silent_s: float = 0.0,
+    calls: Calls | None = None,
+) -> BoardState:
+    lanes = [
+        {
+            "lane": lane,
+            "ticket": ticket,
+            "advisor": {"name": {"en": name, "es": name, "ar": ARABIC_NAMES[name]}} if name else None,
+            "called_at": None if ago_s is None else _microseconds(now - timedelta(seconds=ago_s)),
+        }
+        for lane, ticket, name, ago_s in told
+    ]
+    store = {**STORE, "opens_at": None}
+    view = {"id": "5f3a.41", "hub_now": _microseconds(now), "store": store, "lanes": lanes}
+    return BoardState(board_from(view), now, silent_s, Calls(begun=True) if calls is None else calls)
 
 
 def _state(

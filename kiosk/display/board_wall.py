@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.display.board import BoardState
-from kiosk.domain.board import Board, board_from
-from kiosk.domain.board_calls import Calls, called
+from kiosk.domain.board import EVERYTHING, Board, Only, board_from
+from kiosk.domain.board_calls import CALL_S, Calls, called, lane_called
 from kiosk.domain.facts import EPOCH
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ CALL_AGAIN_S = 6.0
 class Wall:
     """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound due."""
 
-    def __init__(self, begun_s: float) -> None:
+    def __init__(self, begun_s: float, only: Only = EVERYTHING, call_s: float = CALL_S) -> None:
+        """Nothing is known yet. `only`: which visits and lanes this board shows. `call_s`: how long a call stands."""
+        self._only, self._call_s = only, call_s
         self._begun_s = self._heard_s = begun_s
         self._board: Board | None = None
         self._hub_ahead = timedelta()
@@ -33,7 +35,7 @@ class Wall:
 
     def viewed(self, view: Mapping[str, Any], at_s: float) -> None:
         """A decoded view has come. Raises KeyError, TypeError or ValueError when it is none; the old one then stays."""
-        board = board_from(view)
+        board = board_from(view, self._only)
         self._board, self._hub_ahead = board, board.hub_now - EPOCH - timedelta(seconds=at_s)
         self.heard(at_s)
 
@@ -46,7 +48,8 @@ class Wall:
         now = EPOCH + self._hub_ahead + timedelta(seconds=at_s)
         before = self._calls.current
         if self._board is not None:
-            self._calls = called(self._calls, self._board.rows, now)
+            fold, rows = (lane_called, self._board.lanes) if self._board.lanes else (called, self._board.rows)
+            self._calls = fold(self._calls, rows, now, self._call_s)  # type: ignore[arg-type]  # each its own rows
         if self._calls.current not in {before, None}:
             self._sound, self._again_s = "call_out", at_s + CALL_AGAIN_S
         elif self._calls.current is None:

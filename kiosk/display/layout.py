@@ -136,7 +136,7 @@ class Composition:
 
     @contextmanager
     def at_the_other_side(self, *, swapped: bool = True) -> Iterator[None]:
-        """What is added inside is one block; where `swapped`, it stands as far from the end as it would from the start."""
+        """What is added inside is one block; where `swapped`, it keeps the same distance from the other side."""
         outside, self._parts = self._parts, []
         try:
             yield
