@@ -138,6 +138,7 @@ def database(url: str) -> Iterator[tuple[State, str]]:
 
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
+        parsed = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
         yield from _revision(parsed, parsed.render_as_string(hide_password=True))
         return
     path = Path(parsed.database or "")
@@ -158,12 +159,11 @@ def database(url: str) -> Iterator[tuple[State, str]]:
 
 def _revision(url: Any, name: str) -> Iterator[tuple[State, str]]:
     """Can it be read, is it whole, and is it of this version?"""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
     from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
 
-    from kiosk.server.database import MIGRATIONS
+    from kiosk.server.migrating import version_of
+    from kiosk.server.schema import VERSION
 
     engine = create_engine(url)
     try:
@@ -171,20 +171,19 @@ def _revision(url: Any, name: str) -> Iterator[tuple[State, str]]:
             is_whole = engine.dialect.name != "sqlite" or (
                 connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
             )
-            revision = MigrationContext.configure(connection).get_current_revision()
+            version = version_of(connection)
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield State.FAILED, f"{name}: {said}; is it running, and may this user read it?"
         return
     finally:
         engine.dispose()
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     if not is_whole:
         yield State.FAILED, f"{name}: damaged; keep the file and restore the newest backup"
-    elif revision == head:
+    elif version == VERSION:
         yield State.OK, f"{name}: whole, of this version"
     else:
-        yield State.ADVICE, f"{name}: of version {revision or 'none'}; kiosk hub brings it to {head} when it starts"
+        yield State.ADVICE, f"{name}: of version {version or 'none'}; kiosk hub brings it to {VERSION} when it starts"
 
 
 def _is_held(path: Path) -> bool:

@@ -19,10 +19,14 @@ Whole = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Id(TypeDecorator[str]):
-    """An id, a code or another short name: TEXT."""
+    """An id, a code or another short name: TEXT, ordered by its bytes on every server."""
 
     impl = Text
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL would order by the server's language."""
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
 
 
 class Instant(TypeDecorator[datetime]):

@@ -129,7 +129,7 @@ class Deliveries:
 
     def _note(self, paper_id: str, job: str | None, trouble: str | None) -> None:
         row = and_(_p.store_id == self.hub.store.store_id, _p.paper_id == paper_id)
-        with self.hub.database.write() as connection:
+        with self.hub.database.write(self.hub.store.store_id) as connection:
             connection.execute(update(schema.paper).where(row).values(print_job=job, trouble=trouble))
 
 

@@ -2,11 +2,14 @@
 
 HubError (a KioskError: the hub does not start)      Answered (a request that gets an error, as docs/wire.md lists them)
     DatabaseUnusable                                     BadRequest 400   NotAllowed 403   NotFound 404
-    NotLoopback, PortInUse                               RulesRefuse 409  TooLarge 413     IdReused 422
+        DatabaseDamaged, DatabaseAway                    RulesRefuse 409  TooLarge 413     IdReused 422
                                                          Fault 500        Busy 503
+                                                         NotSignedIn 401  PasswordNeeded 403  TooMany 429
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from kiosk.errors import KioskError
 
@@ -19,8 +22,23 @@ class DatabaseUnusable(HubError):
     """The database is damaged, locked, of a newer version or not to be reached."""
 
 
+class DatabaseDamaged(DatabaseUnusable):
+    """A database file whose pages are not where they belong; `path` is the file, which is left as it is."""
+
+    def __init__(self, path: Path, said: str) -> None:
+        """`said`: what SQLite found first."""
+        super().__init__(
+            f"{path}: damaged, or no database of the hub ({said}); keep the file and restore the newest backup"
+        )
+        self.path = path
+
+
+class DatabaseAway(DatabaseUnusable):
+    """The database's server does not answer; it may in a moment."""
+
+
 class NotLoopback(HubError):
-    """An address on the network, which the hub refuses until people sign in."""
+    """An address on the network, where only nginx stands."""
 
 
 class PortInUse(HubError):

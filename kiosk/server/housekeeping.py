@@ -63,5 +63,5 @@ class Housekeeping:
 
 def forget_commands(database: Database, store_id: str, at: datetime) -> None:
     """Forget ids of commands that nobody sends again: a device that was away for ninety days is not coming back."""
-    with database.write() as connection:
+    with database.write(store_id) as connection:
         _FORGET.run(connection, store_id=store_id, before=at - KEPT)

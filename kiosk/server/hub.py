@@ -131,7 +131,7 @@ class Hub:
         access.check_command(principal, kind)
         now = self.clock.now()
         asked = Asked(kind, principal, command_id, at, Body(body), waited)
-        with self.database.write() as connection:
+        with self.database.write(self.store.store_id) as connection:
             done = commands.do(connection, self.store, now, asked, body)
         if done.change:
             self._snapshots.advance(done.change, now)

@@ -22,6 +22,8 @@ from sqlalchemy import (
 
 from kiosk.server.columns import Cents, Document, Flag, Id, Instant, Whole
 
+VERSION = "0007"  # the newest step of migrations/versions/
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -332,10 +334,22 @@ APPEND_ONLY = {
 }
 
 
+# Each commit that moves a store on says so to every process that listens (listener.py).
+WAKES = {
+    "sqlite": (),
+    "postgresql": (
+        """CREATE FUNCTION store_has_moved() RETURNS trigger LANGUAGE plpgsql
+           AS $$ BEGIN PERFORM pg_notify('kiosk_store', NEW.seq || ' ' || NEW.store_id); RETURN NULL; END $$""",
+        """CREATE TRIGGER store_wakes AFTER UPDATE OF seq ON store
+           FOR EACH ROW WHEN (OLD.seq IS DISTINCT FROM NEW.seq) EXECUTE FUNCTION store_has_moved()""",
+    ),
+}
+
+
 def create_all(connection: Connection) -> None:
     """Everything declared here, in an empty database: what the migrations are compared with."""
     metadata.create_all(connection)
-    for statement in APPEND_ONLY[connection.dialect.name]:
+    for statement in (*APPEND_ONLY[connection.dialect.name], *WAKES[connection.dialect.name]):
         connection.exec_driver_sql(statement)
 
 

@@ -1,15 +1,15 @@
-"""A hub on a database of its own; it is migrated once and copied for every test. Afterwards the log must tell the same as the rows."""
+"""A hub on a database of its own, once on SQLite and once on PostgreSQL. Afterwards the log must tell the same as the rows."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hub_shop import HandClock, Shop, copied, emptied, rebuilt, stored
+from hub_shop import HandClock, Shop, copied, emptied, rebuilt, stored, wiped
 
 from kiosk.server.database import Database
 
-# An address such as postgresql://kiosk@127.0.0.1:5432/trial: all that is in that database is dropped for every test.
+# An address such as postgresql://kiosk@127.0.0.1:5432/trial instead of a server of the tests' own: it is emptied for every test.
 POSTGRESQL = os.environ.get("KIOSK_TEST_POSTGRESQL", "")
 
 
@@ -21,6 +21,14 @@ def template(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def template_url(request):
+    """A PostgreSQL database at its newest version."""
+    url = emptied(POSTGRESQL) if POSTGRESQL else request.getfixturevalue("postgres_server").makes("hub")
+    Database(url).close()
+    return url
+
+
 @pytest.fixture
 def clock():
     """Tuesday, 08:00 in the shop."""
@@ -28,9 +36,19 @@ def clock():
 
 
 @pytest.fixture
-def database(template, tmp_path):
-    """A database that nobody has written to: a SQLite file, or a schema of the PostgreSQL server that is named."""
-    database = Database(emptied(POSTGRESQL) if POSTGRESQL else copied(template, tmp_path / "hub.db"))
+def server_url(template_url):
+    """A PostgreSQL database without a row."""
+    return wiped(template_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    """A database that nobody has written to."""
+    if request.param == "sqlite":
+        url = copied(request.getfixturevalue("template"), tmp_path / "hub.db")
+    else:
+        url = request.getfixturevalue("server_url")
+    database = Database(url)
     yield database
     database.close()
 

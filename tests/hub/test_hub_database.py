@@ -7,13 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from hub_shop import clock_at, copied
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import DatabaseError, StatementError
 
 from kiosk.server import schema
 from kiosk.server.database import Database
-from kiosk.server.errors import DatabaseUnusable
+from kiosk.server.errors import DatabaseDamaged, DatabaseUnusable
+from kiosk.server.migrating import MIGRATIONS
 
 pytestmark = pytest.mark.storage
 
@@ -35,6 +37,11 @@ def test_the_migrations_lead_to_the_declared_schema(template, tmp_path):
     engine.dispose()
 
     assert shape_of(template) == shape_of(declared)
+
+
+def test_the_newest_version_is_the_newest_step():
+    """A hub that finds this version loads no step at all, so the two must be one."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == schema.VERSION
 
 
 def test_every_table_is_strict_and_of_one_store(template):
@@ -186,15 +193,18 @@ def test_a_damaged_database_is_found_after_an_unclean_end(template, tmp_path):
     path.write_bytes(content)
     path.with_name("damaged.db-wal").write_bytes(b"\0" * 32)
 
-    assert "keep the file and restore" in refused(url)
+    with pytest.raises(DatabaseDamaged, match="keep the file and restore") as error:
+        Database(url)
+
+    assert error.value.path == path
 
 
-def test_two_hubs_on_one_database_are_refused(database):
+def test_two_hubs_on_one_file_are_refused(file_database):
     """The second one says so and ends; the first goes on."""
-    said = refused(database.url.render_as_string(hide_password=False))
+    said = refused(file_database.url.render_as_string(hide_password=False))
 
     assert "another hub runs on this database" in said
-    database.ensure_store("valley", clock_at(8))
+    file_database.ensure_store("valley", clock_at(8))
 
 
 def test_a_database_held_by_another_program_is_named(template, tmp_path, monkeypatch):

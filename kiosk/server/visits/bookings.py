@@ -119,7 +119,7 @@ def book_all(
     kind, _, name = actor.partition("/")
     asked = Asked("import_appointments", Principal(kind, name), command_id, at, Body(body))
     database.ensure_store(store.store_id, at)
-    with database.write() as connection:
+    with database.write(store.store_id) as connection:
         return ImportOutcome(**commands.do(connection, store, at, asked, body).result)
 
 
