@@ -27,6 +27,7 @@ class Book:
     Attributes:
         check_ins: how many visits each command has begun.
         visits, pages: each visit's ticket; how many pages were opened for each visit.
+        commands: the ids of all that was done.
         halves: sentences about what is there by half.
         is_sound: SQLite's own full check.
     """
@@ -34,6 +35,7 @@ class Book:
     check_ins: Counter[str]
     visits: dict[str, str]
     pages: Counter[str]
+    commands: frozenset[str]
     halves: list[str]
     is_sound: bool
 
@@ -62,6 +64,7 @@ def read(path: Path) -> Book:
         check_ins=begun,
         visits={visit_id: row["ticket"] for visit_id, row in visits.items()},
         pages=opened_pages,
+        commands=frozenset(commands),
         halves=list(_halves(events, visits, pages, commands, seq["seq"] if seq else 0)),
         is_sound=sound,
     )

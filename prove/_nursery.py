@@ -6,10 +6,16 @@ What is forked is `kiosk hub` after its imports: it opens the database, listens,
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.domain.store import Store
+    from kiosk.settings import Settings
 
 
 def main() -> None:
@@ -20,30 +26,30 @@ def main() -> None:
     from kiosk.store_file import load_store
 
     settings = kiosk_settings.load(Path(sys.argv[1]))
-    load_store(Path(settings.section(kiosk_settings.Hub).store_file))
+    store = load_store(Path(settings.section(kiosk_settings.Hub).store_file))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
+    gc.collect()
+    gc.freeze()  # a life need not look through what was loaded for all of them
     print("ready", flush=True)
     while sys.stdin.readline():
         if os.fork() == 0:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            live(settings)
+            live(settings, store)
             os._exit(0)
 
 
-def live(settings: object) -> None:
+def live(settings: Settings, store: Store) -> None:
     """One life of a hub, as kiosk/commands/hub.py has it."""
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
     from kiosk.server.database import Database
     from kiosk.server.serve import listen, serve
-    from kiosk.store_file import load_store
 
-    assert isinstance(settings, kiosk_settings.Settings)
     hub = settings.section(kiosk_settings.Hub)
     listener = listen(hub.listen)
     database = Database(hub.database)
-    app = create_app(database, load_store(Path(hub.store_file)), settings, screens=())
+    app = create_app(database, store, settings, screens=())
     serve(app, listener, lambda: print(os.getpid(), flush=True))
 
 

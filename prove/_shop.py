@@ -36,7 +36,8 @@ class Hubs:
         self.pid = 0
         shutil.copyfile(EXAMPLES / "store.toml", folder / "store.toml")
         (folder / "hub.toml").write_text(
-            f'[hub]\nlisten = "127.0.0.1:{self.port}"\ndatabase = "sqlite:///{self.database}"\nfolder = "{folder}"\n',
+            f'[hub]\nlisten = "127.0.0.1:{self.port}"\ndatabase = "sqlite:///{self.database}"\n'
+            f'folder = "{folder}"\nsign_in = false\n',
             "utf-8",
         )
         words = [sys.executable, "-m", "prove._nursery", str(folder / "hub.toml")]
