@@ -12,7 +12,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +20,7 @@ from kiosk.errors import KioskError
 from kiosk.hub_client import Answer, HubClient
 from kiosk.service_notify import Service
 from kiosk.settings import Device, load
+from kiosk.steady_clock import Now, SteadyClock
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,15 +33,6 @@ LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
 TELL_AGAIN_S = 5.0
 log = logging.getLogger(__name__)
-
-
-Now = Callable[[], datetime]
-"""A device's clock: this moment, aware, in UTC."""
-
-
-def wall_clock() -> datetime:
-    """The machine's own clock."""
-    return datetime.now(UTC)
 
 
 class FolderUnusable(KioskError):
@@ -98,9 +89,11 @@ class Line:
         *,
         on_answer: Callable[[Answer], None] = lambda _answer: None,
         on_report: Callable[[Answer | None], None] = lambda _answer: None,
-        now: Now = wall_clock,
+        now: Now | None = None,
     ) -> None:
         """Open the folder and the line. `on_report`: what the hub answered to a report, None: nothing.
+
+        `now` is a clock that does not jump; commands carry its time, and how long they had to wait.
 
         Raises:
             FolderUnusable: the folder cannot be made or written.
@@ -112,6 +105,7 @@ class Line:
             raise FolderUnusable(
                 f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
             ) from error
+        now = now or SteadyClock()
         self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
         self._on_report = on_report
         self._told: tuple[str, ...] | None = None
@@ -127,9 +121,13 @@ class Line:
         if is_due and self._is_telling.acquire(blocking=False):
             threading.Thread(target=self._tell, args=(trouble, now_s), name="report", daemon=True).start()
 
+    def tell(self, trouble: tuple[str, ...]) -> Answer | None:
+        """Tell it now, once, and wait for the answer: for a device that is about to end."""
+        return self.client.ask("report_device", {"version": version("service-lane"), "trouble": list(trouble)})
+
     def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
         try:
-            answer = self.client.ask("report_device", {"version": version("service-lane"), "trouble": list(trouble)})
+            answer = self.tell(trouble)
             self._told = None if answer is None else trouble
             self._next_s = now_s + (TELL_AGAIN_S if answer is None else REPORT_EVERY_S)
         finally:

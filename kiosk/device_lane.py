@@ -16,25 +16,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.device import Line, Loop, Now, heard_by, listen_to_hands, shown_to, tell_shown, wall_clock, world_of
+from kiosk.device import Line, Loop, heard_by, listen_to_hands, shown_to, tell_shown, world_of
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_sight import LaneSight
 from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
 from kiosk.display.theme import THEMES, Panel
-from kiosk.display.window import Window
+from kiosk.display.window import NoScreen, Window
 from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
 from kiosk.domain.codes import token_from_bits
+from kiosk.domain.facts import from_us, to_us
 from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
-from kiosk.domain.lane_view import LaneView, read_lane_view
+from kiosk.domain.lane_view import LaneView, read_instant, read_lane_view
 from kiosk.hardware.backends import open_pager, open_scanner
-from kiosk.hardware.ports import ScannerError
+from kiosk.hardware.ports import CAMERA_GONE, ScannerError
 from kiosk.hardware.spool import JobState
 from kiosk.hub_client import ANSWER_WITHIN_S, Answer, Refusal, Reply
 from kiosk.settings import Device, Lane, Printer, Scanner, Screen
+from kiosk.steady_clock import HubTime, Now, SteadyClock
 from kiosk.typeset import Typesetter
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ AWAITED = frozenset({"check_in", "ask_for_help"})
 ROSTER_COUNTS_FOR = timedelta(days=1)
 TOKEN_BITS = 128
 SHOWS_CAMERA = (Shows.SCAN, Shows.READ)
+AT_REST = (Shows.SCAN, Shows.OUT)
+"""The lane's time may be put right: nobody's conversation is measured by it."""
+
 PAPER = {
     JobState.CONFIRMED: PaperState.PRINTED,
     JobState.SENT: PaperState.PRINTED,
@@ -80,8 +85,10 @@ class Chance:
 class LaneDevice:
     """One lane. Everything but the threads of camera, spool and line happens in the loop's thread."""
 
-    def __init__(self, settings: Settings, loop: Loop, *, now: Now = wall_clock) -> None:
+    def __init__(self, settings: Settings, loop: Loop, *, now: Now | None = None) -> None:
         """Open screen, camera, printer and line; print a ticket that was still owed when the power went.
+
+        `now` is a clock that does not jump (kiosk.steady_clock).
 
         Raises:
             KioskError: a section is missing, the screen or the folder cannot be had, the shop is not there.
@@ -89,10 +96,11 @@ class LaneDevice:
         device, lane, screen = settings.section(Device), settings.section(Lane), settings.section(Screen)
         scanner, printer = settings.section(Scanner), settings.section(Printer)
         folder = Path(device.folder)
-        self._loop, self._chance, self._now = loop, Chance(), now
+        steady = now or SteadyClock()
+        self._loop, self._chance, self._now = loop, Chance(), HubTime(steady)
         self._world = world_of(settings, loop)
         self._polls_touches = screen.kind != "simulated"
-        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, on_report=self._reported, now=now)
+        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, on_report=self._reported, now=steady)
         self._numbers: dict[str, int] = {}
         self._awaited: dict[int, float] = {}
         self._mend_at_s = 0.0
@@ -100,19 +108,12 @@ class LaneDevice:
         typesetter = Typesetter()
         size_px = (screen.width_px, screen.height_px)
         self._panel = PanelScreen(Panel(*size_px, screen.panel_width_mm), THEMES[screen.theme], typesetter)
-        self._window = Window(
-            screen.kind,
-            size_px,
-            typesetter,
-            title=device.name,
-            turn=screen.turn,
-            on_shown=shown_to(self._world) if self._world else None,
-            on_sound=heard_by(self._world) if self._world else None,
-        )
+        self._window = self._opened(screen, typesetter, device.name)
+        self._sees_when_well = Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING
         self._state = State(
             letter=lane.letter,
             rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm)),
-            sight=Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING,
+            sight=self._sees_when_well,
             last_number=self._memory.highest(),
             made=self._memory.made(),
         )
@@ -125,7 +126,8 @@ class LaneDevice:
             on_job=self._job,
             on_printer=self._printer,
             on_failed=self._failed,
-            now=now,
+            now=self._now,
+            steady=steady,
         )
         self._owed = self._memory.owed()
         self._sight = LaneSight()
@@ -140,10 +142,30 @@ class LaneDevice:
         self._remember_view()
         self._line.client.watch(f"lane/{lane.letter}", self._viewed, self._linked)
 
+    def _opened(self, screen: Screen, typesetter: Typesetter, title: str) -> Window:
+        """The screen; before the lane gives up over a broken one, staff are told which lane shows nothing."""
+        try:
+            return Window(
+                screen.kind,
+                (screen.width_px, screen.height_px),
+                typesetter,
+                title=title,
+                turn=screen.turn,
+                on_shown=shown_to(self._world) if self._world else None,
+                on_sound=heard_by(self._world) if self._world else None,
+            )
+        except NoScreen:
+            self._line.tell(("screen_gone",))
+            self._line.close()
+            self._memory.close()
+            raise
+
     # -- the loop ----------------------------------------------------------------
 
     def turn(self) -> float:
         """Do what is due and show how things stand; an unchanged screen costs nothing."""
+        if self._state.screen in AT_REST and self._state.customer is None:
+            self._now.agree()
         now = self._now()
         due = check_in.next_wake(self._state)
         if due is not None and due <= now:
@@ -167,10 +189,10 @@ class LaneDevice:
         return min(sleep_s, TOUCH_EVERY_S) if self._polls_touches else sleep_s
 
     def close(self) -> None:
-        """Hang up, finish the ticket in hand, give everything back."""
-        self._line.close()
+        """Finish the ticket in hand, hang up when its fate is in the outbox, give everything back."""
         self._scanner.close()
         self._paper.close()
+        self._line.close()
         self._memory.close()
         self._window.close()
         if self._lamp:
@@ -222,6 +244,8 @@ class LaneDevice:
 
     def _send(self, effect: heard.Send) -> None:
         body = dict(effect.body)
+        if "device_at" in body:  # beside the command's own time, by the same clock
+            body["device_at"] = to_us(self._now.by_steady(from_us(body["device_at"])))
         if effect.keep:
             command_id = self._chance.new_id()
             self._numbers[command_id] = effect.number
@@ -279,6 +303,8 @@ class LaneDevice:
         except (KeyError, TypeError, ValueError):
             self._later(lambda now: heard.LinkChanged(now, Link.OTHER_VERSION))
             return
+        if hub_now := read_instant(view.get("hub_now")):
+            self._now.hear(hub_now)
         self._keep_view(view)
         self._later(lambda now: heard.LinkChanged(now, Link.UP))
         self._later(lambda now: heard.RosterChanged(now, read))
@@ -346,7 +372,11 @@ class LaneDevice:
         except ScannerError:
             self._see(Sight.BROKEN, Hint.NONE, now)
             return
-        if frame is not None:
+        if CAMERA_GONE in self._scanner.troubles:  # another scanner goes on, and the screen says what does not
+            self._see(Sight.BROKEN, Hint.NONE, now)
+        elif frame is None and self._state.sight is Sight.BROKEN:
+            self._see(self._sees_when_well, Hint.NONE, now)
+        elif frame is not None:
             sight = self._sight.look(frame, time.monotonic())
             self._see(sight, self._sight.hint(time.monotonic()), now)
         if scan is not None:
@@ -374,10 +404,9 @@ class LaneDevice:
         return open_pager(settings.gpio, settings.desk, on_press=lambda _desk, _press: None, world=self._world)
 
     def _troubles(self) -> tuple[str, ...]:
-        found = [self._state.printer_trouble, self._window.trouble]
-        sight = self._state.sight
-        found.append(f"camera_{sight.value}" if sight in (Sight.COVERED, Sight.BROKEN) else None)
-        if self._line.client.outbox.quarantined():
+        found = [self._state.printer_trouble, self._window.trouble, *self._scanner.troubles]
+        found.append("camera_covered" if self._state.sight is Sight.COVERED else None)
+        if self._line.client.outbox.has_quarantined():
             found.append("quarantine")
         found += self._state.faults
         return tuple(one for one in found if one)

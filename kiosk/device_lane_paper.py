@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.device import Now, wall_clock
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.backends import open_printer
 from kiosk.hardware.spool import Spool
 from kiosk.raster import PAPER_DOTS, escpos_bytes, raster
+from kiosk.steady_clock import Now
 
 if TYPE_CHECKING:
     from kiosk.device_lane_memory import LaneMemory
@@ -46,9 +46,12 @@ class LanePaper:
         on_job: Callable[[Job], None],
         on_printer: Callable[[PrinterState], None],
         on_failed: Callable[[str], None],
-        now: Now = wall_clock,
+        now: Now,
+        steady: Now,
     ) -> None:
-        """Open the spool; what it still holds goes on printing. `on_failed`: a visit's ticket could not even be queued.
+        """Open the spool; what it still holds goes on printing.
+
+        `on_failed`: a visit's ticket could not even be queued. `now` is printed on tickets, `steady` tells their age.
 
         Raises:
             SpoolError: its file cannot be used.
@@ -56,7 +59,13 @@ class LanePaper:
         self._lane, self._memory, self._typesetter, self._now = lane, memory, typesetter, now
         self._on_failed = on_failed
         self._width_dots = PAPER_DOTS[printer.paper_mm]
-        self._spool = Spool(folder / "spool.db", open_printer(printer), on_change=on_job, on_printer=on_printer)
+        self._spool = Spool(
+            folder / "spool.db",
+            open_printer(printer),
+            on_change=on_job,
+            on_printer=on_printer,
+            clock=lambda: steady().timestamp(),
+        )
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="paper", daemon=True)
         self._thread.start()

@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kiosk.hardware.ports import LONGEST_TEXT, Frame, Scan, ScannerError, Wake
+from kiosk.hardware.ports import HAND_SCANNER_GONE, LONGEST_TEXT, Frame, Scan, ScannerError, Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +101,11 @@ class HandScanner:
         self._closing, self._close_end = os.pipe()
         self._thread = threading.Thread(target=self._run, name="hand scanner", daemon=True)
         self._thread.start()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """See CodeSource."""
+        return (HAND_SCANNER_GONE,) if self._trouble else ()
 
     def poll(self) -> Scan | None:
         """See CodeSource."""

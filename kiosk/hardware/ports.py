@@ -81,6 +81,10 @@ class Scan:
 class CodeSource(Protocol):
     """Something that reads codes, in its own thread. Methods may be called from any thread and return at once."""
 
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Codes of the sources that cannot read at present, for the people who can mend them; () when all can."""
+
     def poll(self) -> Scan | None:
         """The next scan that nobody has taken yet. A code that stays before a camera is one scan.
 
@@ -96,6 +100,9 @@ class CodeSource(Protocol):
 
     def close(self) -> None:
         """End the thread and let the device go. Calling it again does nothing."""
+
+
+CAMERA_GONE, HAND_SCANNER_GONE = "camera_gone", "hand_scanner_gone"
 
 
 class Camera(Protocol):
@@ -175,7 +182,7 @@ class TicketPrinter(Protocol):
 
 
 class Press(StrEnum):
-    """What a person did to a desk's button."""
+    """What a person did to a desk's button. A double press is told as SHORT, at once, and then as DOUBLE."""
 
     SHORT = "short"
     DOUBLE = "double"

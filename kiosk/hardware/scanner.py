@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
-from kiosk.hardware.ports import Camera, CodeSource, Frame, Scan, ScannerError, Wake
+from kiosk.hardware.ports import CAMERA_GONE, Camera, CodeSource, Frame, Scan, ScannerError, Wake
 from kiosk.hardware.showing import Lens, Showing
 from kiosk.hardware.stills import still
 
@@ -57,6 +57,11 @@ class CameraScanner:
         self._text: str | None = None
         self._thread = threading.Thread(target=self._run, name=f"scanner {kind}", daemon=True)
         self._thread.start()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """See CodeSource."""
+        return (CAMERA_GONE,) if self._trouble else ()
 
     def poll(self) -> Scan | None:
         """See CodeSource."""
@@ -146,7 +151,7 @@ class Scanners:
     def __init__(self, sources: Sequence[CodeSource]) -> None:
         """Take them over; closing this closes them."""
         self._sources = tuple(sources)
-        self._troubles: tuple[str, ...] = ()
+        self._told: frozenset[str] = frozenset()
 
     def poll(self) -> Scan | None:
         """See CodeSource."""
@@ -166,14 +171,14 @@ class Scanners:
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """What is wrong with the sources that cannot read, for the people who can mend them."""
-        return self._troubles
+        """See CodeSource."""
+        return tuple(dict.fromkeys(one for source in self._sources for one in source.troubles))
 
     def _tell(self, troubles: list[ScannerError]) -> None:
-        told = tuple(str(one) for one in troubles)
-        for one in set(told) - set(self._troubles):
+        told = frozenset(str(one) for one in troubles)
+        for one in told - self._told:
             log.warning("%s; the other scanners go on", one)
-        self._troubles = told
+        self._told = told
 
     def frame(self) -> Frame | None:
         """See CodeSource: the first source that has a picture."""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
-from device_floor import MARTA, STRANGER, TOKEN, digest, lane_view
+from device_floor import MARTA, NOW, STRANGER, TOKEN, digest, lane_view
 from PIL import Image
 
+from kiosk.device import Loop
 from kiosk.device_lane import LaneDevice
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_sight import LaneSight
+from kiosk.display.window import NoScreen
+from kiosk.domain.facts import to_us
 from kiosk.domain.lane_state import Hint, Link, Made, Sight
 from kiosk.hardware.ports import Frame
 from kiosk.typeset import Typesetter
@@ -258,6 +267,7 @@ def test_a_ticket_that_cannot_be_drawn_does_not_stop_the_next(floor, tmp_path):
     paper = LanePaper(
         floor.lane_settings().printer, tmp_path, "A", memory, Typesetter(),
         on_job=lambda _job: None, on_printer=lambda _state: None, on_failed=failed.append,
+        now=floor.clock, steady=floor.clock,
     )  # fmt: skip
 
     paper._work.put(lambda: paper._safely("bad", lambda: 1 / 0))
@@ -328,3 +338,102 @@ def test_a_covered_lens_is_told_apart():
     sight = LaneSight()
 
     assert sight.look(Frame(2, 2, b"\x00" * 4, is_covered=True), 0.0) is Sight.COVERED
+
+
+# ---- what is broken is told
+
+
+def reported(floor):
+    """What the lane told of itself last."""
+    told = floor.hub.sent("report_device")
+    return told[-1]["trouble"] if told else None
+
+
+def said(floor):
+    """What stands on the screen, in one line."""
+    return " ".join(floor.words.split())
+
+
+def test_a_camera_that_is_unplugged_is_told_and_comes_back(floor, lane):
+    """The screen says that codes cannot be read and the hub is told; plugged in again, both are over."""
+    floor.world.plug_camera("device", on=False)
+    floor.until("not told", lambda: reported(floor) == ["camera_gone"])
+    floor.until("not said", lambda: "The code reader does not work" in said(floor))
+
+    floor.world.plug_camera("device", on=True)
+
+    floor.until("still said", lambda: "The code reader does not work" not in said(floor))
+    floor.until("still told", lambda: reported(floor) == [])
+
+
+def test_one_scanner_of_two_is_missed(floor):
+    """A lane that reads with its camera tells that its hand scanner is unplugged."""
+    floor.hub.shows("lane/A", lane_view())
+    settings = floor.lane_settings()
+    scanner = replace(settings.scanner, kinds=("simulated", "hand_scanner"), hand_scanner=str(floor.folder / "none"))
+
+    with floor.running(partial(LaneDevice, replace(settings, scanner=scanner), now=floor.clock)):
+        floor.until("not told", lambda: reported(floor) == ["hand_scanner_gone"])
+        floor.world.present_code("device", TOKEN)
+
+        floor.until("not read", lambda: floor.hub.sent("check_in"))
+
+
+def test_a_hand_scanner_that_is_plugged_in_again_is_well_again(floor):
+    """The only scanner of a lane comes back: what was said of it is over."""
+    floor.hub.shows("lane/A", lane_view())
+    settings, path = floor.lane_settings(), floor.folder / "event"
+    scanner = replace(settings.scanner, kinds=("hand_scanner",), hand_scanner=str(path))
+    with floor.running(partial(LaneDevice, replace(settings, scanner=scanner), now=floor.clock)) as lane:
+        floor.until("not said", lambda: "The code reader does not work" in said(floor))
+
+        lane._scanner._grab = lambda _fd: None
+        os.mkfifo(path)
+
+        with path.open("wb"):
+            floor.until("still said", lambda: "The code reader does not work" not in said(floor))
+            floor.until("still told", lambda: reported(floor) == [])
+
+
+def test_a_lane_without_a_screen_tells_before_it_ends(floor):
+    """Nobody in the lane can read that it is broken: the staff can."""
+    floor.hub.shows("lane/A", lane_view())
+    settings = floor.lane_settings()
+    screen = replace(settings.screen, kind="console")
+
+    with pytest.raises(NoScreen):
+        LaneDevice(replace(settings, screen=screen), Loop(), now=floor.clock)
+
+    assert reported(floor) == ["screen_gone"]
+
+
+def test_times_are_the_hubs_and_durations_are_the_lanes(floor):
+    """On a lane whose clock is three hours slow the ticket has the right time, and the command says when by its own clock."""
+    ahead = timedelta(hours=3)
+    floor.hub.shows("lane/A", lane_view(hub_now=to_us(NOW + ahead)))
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.shows("scan")
+        floor.hub.falls_silent()
+        floor.world.present_code("device", TOKEN)
+
+        floor.until("not read", lambda: floor.hub.sent("check_in"))
+
+        assert lane._state.customer.arrived_at - floor.clock() >= ahead - timedelta(seconds=2)
+        assert floor.hub.sent("check_in")[0]["device_at"] <= to_us(floor.clock())
+
+
+def test_a_ticket_in_hand_is_reported_before_the_line_is_closed(floor):
+    """Switched off while the printer has the ticket: its fate is in the outbox, for the hub to hear of later."""
+    floor.hub.shows("lane/A", lane_view())
+    floor.hub.answers = lambda _kind, body: {"outcome": "checked_in", "visit_id": body.get("visit_id"), "ticket": "A-017"}
+    floor.printer.run_out_of_paper(after_dots=100)
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.shows("scan")
+        greet(floor)
+        floor.touch("advisor_helps")
+        floor.until("not begun", lambda: any(one["trouble"] == "paper_out" for one in floor.hub.sent("report_ticket")))
+        floor.hub.falls_silent()
+
+    with contextlib.closing(sqlite3.connect(floor.folder / "device" / "outbox.db")) as kept:
+        bodies = [json.loads(body) for (body,) in kept.execute("SELECT body FROM command WHERE state = 'waiting'")]
+    assert "unknown" in [one.get("state") for one in bodies]

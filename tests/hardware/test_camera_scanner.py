@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scan_pictures import FOREIGN, OURS, code_picture, dark_frame, empty_frame, frame_with
 
-from kiosk.hardware.ports import CodeSource, Frame, Scan, ScannerError
+from kiosk.hardware.ports import HAND_SCANNER_GONE, CodeSource, Frame, Scan, ScannerError
 from kiosk.hardware.scanner import CameraScanner, Scanners
 
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ def test_a_camera_that_hangs_is_told(bench: Bench) -> None:
 class Broken:
     """A source that cannot read."""
 
+    troubles = (HAND_SCANNER_GONE,)
+
     def poll(self) -> Scan | None:
         """See CodeSource."""
         message = "hand scanner: unplugged"
@@ -214,7 +216,7 @@ def test_one_broken_source_does_not_stop_the_other(bench: Bench, caplog: pytest.
 
     assert nothing == [None] * 3
     assert isinstance(scans, list)
-    assert both.troubles == ("hand scanner: unplugged",)
+    assert both.troubles == (HAND_SCANNER_GONE,)
     assert caplog.text.count("hand scanner: unplugged; the other scanners go on") == 1
 
 

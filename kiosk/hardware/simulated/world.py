@@ -77,6 +77,10 @@ class World:
         """Put a hand over the lens, or take it off."""
         self._stand(device, Message("cover", {"on": on}))
 
+    def plug_camera(self, device: str, *, on: bool) -> None:
+        """Plug the camera's cable in, or pull it."""
+        self._stand(device, Message("camera_cable", {"plugged_in": on}))
+
     def touch(self, device: str, x_px: int, y_px: int, phase: str) -> None:
         """Put a finger on the screen ("down") or lift it ("up").
 

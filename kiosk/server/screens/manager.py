@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 pages = page.staff_pages("manager", __name__)
 KNOWN_TROUBLE = frozenset(
-    ("paper_out", "paper_near_end", "unplugged", "cover_open", "camera_covered", "camera_gone", "offline")
+    (
+        *("paper_out", "paper_near_end", "unplugged", "cover_open", "timeout", "offline"),
+        *("camera_covered", "camera_gone", "hand_scanner_gone", "screen_gone", "no_sound", "folder", "quarantine"),
+    )
 )
 
 
