@@ -1,13 +1,14 @@
 """Who may do what: the one table of routes, views and commands, by kind of principal.
 
-A principal is taken at its word until sign-in exists, so the hub listens on loopback only; but whatever is not in this
-table is refused already, and a test fails when a route, view or command is missing here.
+Whatever is not in this table is refused, and a test fails when a route, view or command is missing here. How a request
+comes by its principal is in doors.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from kiosk.server.errors import NotAllowed
@@ -29,10 +30,16 @@ _PRINCIPAL = re.compile(r"([a-z]+)/([A-Za-z0-9_-]{1,32})")
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. A customer has no name: what it may see hangs on the token in the path."""
+    """Who asks. A customer has no name: what it may see hangs on the token in the path.
+
+    Attributes:
+        kind: under which it is written in the log.
+        roles: a person of the staff may have several; all of them count.
+    """
 
     kind: str
     name: str = ""
+    roles: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         """As the header has it, and as the log keeps its actors."""
@@ -41,7 +48,11 @@ class Principal:
     @property
     def is_manager(self) -> bool:
         """Whether this principal may take back others' steps, with a reason."""
-        return self.kind in CHIEFS
+        return self.is_any(CHIEFS)
+
+    def is_any(self, kinds: AbstractSet[str]) -> bool:
+        """Whether it is of one of these kinds, by any of its roles."""
+        return self.kind in kinds or not self.roles.isdisjoint(kinds)
 
 
 def principal(written: str | None) -> Principal:
@@ -134,12 +145,33 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/cashier/<visit_id>/papers.pdf"): DESK | {CASHIER},
     ("GET", "/papers/<paper_id>.pdf"): DESK | {CASHIER},
     ("GET", "/manager"): CHIEFS,
+    ("GET", "/api/1/staff"): frozenset({ADMINISTRATOR}),
+    ("POST", "/api/1/staff"): frozenset({ADMINISTRATOR}),
+    ("GET", "/api/1/staff/<user_name>/sessions"): frozenset({ADMINISTRATOR}),
+    ("POST", "/api/1/staff/<user_name>/<what>"): frozenset({ADMINISTRATOR}),
+    ("POST", "/api/1/staff/first-code"): frozenset({ADMINISTRATOR}),
 }
+
+
+# Routes that want the password typed within the last five minutes: who may come in, and what may leave or be lost.
+FRESH: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/api/1/staff"),
+        ("POST", "/api/1/staff"),
+        ("GET", "/api/1/staff/<user_name>/sessions"),
+        ("POST", "/api/1/staff/<user_name>/<what>"),
+    }
+)
+
+
+def as_read(method: str) -> str:
+    """The method that the table has: looking is looking, however much of the answer is wanted."""
+    return "GET" if method in {"HEAD", "OPTIONS"} else method
 
 
 def check_command(who: Principal, kind: str) -> None:
     """Raise NotAllowed unless this principal may send this command. Whether the command exists is asked elsewhere."""
-    if who.kind not in COMMANDS.get(kind, frozenset()):
+    if not who.is_any(COMMANDS.get(kind, frozenset())):
         raise NotAllowed(f"{who} may not send {kind}")
 
 
@@ -147,11 +179,11 @@ def check_view(who: Principal, name: str) -> None:
     """Raise NotAllowed unless this principal may watch this view. A lane watches its own view only."""
     family, _, rest = name.partition("/")
     own = who.kind != LANE or family != "lane" or rest == who.name
-    if who.kind not in VIEWS.get(family, frozenset()) or not own:
+    if not who.is_any(VIEWS.get(family, frozenset())) or not own:
         raise NotAllowed(f"{who} may not watch {family}")
 
 
 def check_route(who: Principal, method: str, rule: str) -> None:
     """Raise NotAllowed unless this principal may use this route."""
-    if who.kind not in ROUTES.get(("GET" if method in {"HEAD", "OPTIONS"} else method, rule), frozenset()):
+    if not who.is_any(ROUTES.get((as_read(method), rule), frozenset())):
         raise NotAllowed(f"{who} may not use {rule}")

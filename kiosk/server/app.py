@@ -10,29 +10,29 @@ import logging
 from typing import Protocol
 
 from a2wsgi import WSGIMiddleware
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from kiosk.domain.store import Store
-from kiosk.server import access
+from kiosk.server import flask_doors
 from kiosk.server.clock import Clock, SystemClock
 from kiosk.server.database import Database
 from kiosk.server.device_api import api, as_json, the_hub
-from kiosk.server.errors import Answered
+from kiosk.server.doors import Doors
+from kiosk.server.errors import Answered, NotSignedIn
 from kiosk.server.feed import Feed
 from kiosk.server.housekeeping import Housekeeping
 from kiosk.server.hub import Hub
 from kiosk.server.native import Native
-from kiosk.server.requests import PRINCIPAL_COOKIE, PRINCIPAL_HEADER, Bodies, host_must_be_ours, sender_must_be_ours
+from kiosk.server.requests import Bodies
+from kiosk.server.staff.api import staff_api
+from kiosk.server.staff.people import People
+from kiosk.server.staff.signing_in import SigningIn
 from kiosk.server.stream import Receive, Scope, Send
 from kiosk.settings import Settings
 
 WORKERS = 10
 log = logging.getLogger(__name__)
-CONTENT_SECURITY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
-    "; img-src 'self' data:"
-)
 
 
 class Screens(Protocol):
@@ -47,6 +47,7 @@ class App:
 
     Attributes:
         hub: commands and views. feed: the streams. flask: everything else; its test client needs no server.
+        people: who may sign in. doors: who asks.
     """
 
     def __init__(self, hub: Hub, flask: Flask) -> None:
@@ -54,8 +55,10 @@ class App:
         self.hub = hub
         self.flask = flask
         self.feed = Feed(hub)
-        self._housekeeping: asyncio.Task[None] | None = None
-        self._native = Native(hub, self.feed)
+        self.people: People = flask.extensions["people"]
+        self.doors: Doors = flask.extensions["doors"]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._native = Native(hub, self.feed, self.doors)
         self._plain = Bodies(WSGIMiddleware(flask, workers=WORKERS))  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,13 +76,17 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self.feed.start()
-                self._housekeeping = asyncio.create_task(Housekeeping(self.hub).run())
+                self._tasks = [
+                    asyncio.create_task(Housekeeping(self.hub).run()),
+                    asyncio.create_task(self.doors.watch()),
+                ]
                 await send({"type": "lifespan.startup.complete"})
             else:
-                if self._housekeeping:
-                    self._housekeeping.cancel()
+                for task in self._tasks:
+                    task.cancel()
                 await self.feed.stop()
                 self._native.close()
+                self.people.passwords.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -105,12 +112,17 @@ def create_app(
     flask = Flask("kiosk.server")
     flask.extensions["hub"] = hub
     flask.extensions["settings"] = settings
-    flask.before_request(_check_request)
-    flask.after_request(_secure)
+    people = People(database, store, hub.clock, settings.sessions)
+    flask.extensions["people"] = people
+    flask.extensions["signing_in"] = SigningIn(people)
+    flask.extensions["doors"] = Doors(hub, people, sign_in=hub_settings.sign_in if hub_settings else True)
+    flask.before_request(flask_doors.check_request)
+    flask.after_request(flask_doors.secure)
     flask.register_error_handler(Answered, _tell_answered)
     flask.register_error_handler(HTTPException, _tell_http)
     flask.register_error_handler(Exception, _tell_fault)
     flask.register_blueprint(api)
+    flask.register_blueprint(staff_api)
     flask.add_url_rule("/healthz", "healthz", _healthz)
     for add in _screens() if screens is None else screens:
         add(flask)
@@ -124,36 +136,18 @@ def _screens() -> tuple[Screens, ...]:
     return (add_screens,)
 
 
-def _check_request() -> None:
-    """Who asks, from where, and whether they may. A route that access.py does not know is refused."""
-    host_must_be_ours(request.headers.get("Host"))
-    written = request.headers.get(PRINCIPAL_HEADER) or request.cookies.get(PRINCIPAL_COOKIE)
-    g.principal = access.principal(written)
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        sender_must_be_ours(request.headers.get)
-    if request.url_rule is not None:
-        access.check_route(g.principal, request.method, request.url_rule.rule)
-
-
-def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
-    if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
-        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    return response
-
-
 def _healthz() -> Response:
     hub = the_hub()
     return as_json({"ok": True, "seq": hub.snapshot().seq, "store": hub.store.store_id})
 
 
 def _tell_answered(answered: Answered) -> Response:
-    return _error(answered.status, answered.code, str(answered))
+    response = _error(answered.status, answered.code, str(answered))
+    if answered.retry_after_s:
+        response.headers["Retry-After"] = str(answered.retry_after_s)
+    if isinstance(answered, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _tell_http(error: HTTPException) -> Response:
@@ -170,6 +164,4 @@ def _tell_fault(error: Exception) -> Response:
 def _error(status: int, code: str, message: str) -> Response:
     response = as_json({"error": {"code": code, "message": message}})
     response.status_code = status
-    if status == 503:
-        response.headers["Retry-After"] = "1"
     return response

@@ -50,6 +50,7 @@ class Answered(Exception):
 
     status = 400
     code = "bad_request"
+    retry_after_s: int | None = None
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         """Keep the class's own code unless there is a nearer one."""
@@ -108,3 +109,29 @@ class Busy(Answered):
 
     status = 503
     code = "busy"
+    retry_after_s = 1
+
+
+class NotSignedIn(Answered):
+    """What came with the request to say who asks opens nothing: a wrong password or PIN, a revoked token."""
+
+    status = 401
+    code = "not_signed_in"
+
+
+class PasswordNeeded(NotAllowed):
+    """This wants the password typed within the last five minutes."""
+
+    code = "password_needed"
+
+
+class TooMany(Answered):
+    """Too many tries from there; `retry_after_s` says when one more is looked at."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        """`retry_after_s`: at least one second."""
+        super().__init__(message)
+        self.retry_after_s = max(1, retry_after_s)

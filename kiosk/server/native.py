@@ -19,21 +19,18 @@ from urllib.parse import unquote
 from kiosk.server import access
 from kiosk.server.access import Principal
 from kiosk.server.body import Body
+from kiosk.server.doors import Asking, Door, Doors, Entry
 from kiosk.server.errors import Answered, BadRequest, Fault
 from kiosk.server.feed import Feed
 from kiosk.server.hub import Hub
 from kiosk.server.requests import (
-    PRINCIPAL_COOKIE,
-    PRINCIPAL_HEADER,
     PROTOCOL_HEADER,
     as_bytes,
     cookie,
     header,
-    host_must_be_ours,
     protocol_must_fit,
     refuse,
     send_json,
-    sender_must_be_ours,
     whole_body,
 )
 from kiosk.server.stream import Receive, Scope, Send, stream_view
@@ -41,7 +38,7 @@ from kiosk.server.stream import Receive, Scope, Send, stream_view
 WORKERS = 10
 COMMAND_ID = re.compile(r"[0-9a-f]{32}")
 log = logging.getLogger(__name__)
-Handler = Callable[[Mapping[str, str], Principal, Scope, Receive, Send], Awaitable[None]]
+Handler = Callable[[Mapping[str, str], Entry, Scope, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -62,10 +59,11 @@ ROUTES = (STREAM, COMMAND, IMPORT)
 class Native:
     """The native half of the application."""
 
-    def __init__(self, hub: Hub, feed: Feed) -> None:
+    def __init__(self, hub: Hub, feed: Feed, doors: Doors) -> None:
         """No thread is started before the first command."""
         self._hub = hub
         self._feed = feed
+        self._doors = doors
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="command")
         self._handlers: Mapping[Route, Handler] = {STREAM: self._stream, COMMAND: self._command, IMPORT: self._import}
 
@@ -94,8 +92,8 @@ class Native:
             await send(message)
 
         try:
-            who = self._who(route, scope)
-            await self._handlers[route](named, who, scope, receive, sent)
+            entry = await self._entered(route, scope)
+            await self._handlers[route](named, entry, scope, receive, sent)
         except Answered as answered:
             await refuse(answered, send)
         except Exception:  # a fault of ours: the log has the whole of it, the one who asked a sentence
@@ -104,33 +102,34 @@ class Native:
             log.exception("%s %s failed", route.method, route.rule)
             await refuse(Fault("the hub made a mistake; it is in its log"), send)
 
-    def _who(self, route: Route, scope: Scope) -> Principal:
-        """Through the doors: who asks, and that they may ask this at all."""
-        host_must_be_ours(header(scope, "host"))
-        protocol_must_fit(header(scope, PROTOCOL_HEADER))
-        who = access.principal(header(scope, PRINCIPAL_HEADER) or cookie(scope, PRINCIPAL_COOKIE))
-        if route.method != "GET":
-            sender_must_be_ours(lambda name: header(scope, name))
-        access.check_route(who, route.method, route.rule)
-        return who
+    async def _entered(self, route: Route, scope: Scope) -> Entry:
+        """Through the doors: who asks, and that they may ask this at all. Only who is not remembered takes a thread."""
+        asking = asking_of(scope)
+        protocol_must_fit(asking.header(PROTOCOL_HEADER))
+        entry = self._doors.at_once(asking)
+        if entry is None:
+            entry = await asyncio.get_running_loop().run_in_executor(self._workers, self._doors.enter, asking)
+        access.check_route(entry.who, route.method, route.rule)
+        return entry
 
-    async def _stream(
-        self, named: Mapping[str, str], who: Principal, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        access.check_view(who, named["name"])
-        await stream_view(self._feed, named["name"], who, scope, receive, send)
+    async def _stream(self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
+        access.check_view(entry.who, named["name"])
+        transport = scope.get("state", {}).get("transport")
+        with self._doors.streaming(entry, transport.close if transport else lambda: None):
+            await stream_view(self._feed, named["name"], entry.who, scope, receive, send)
 
     async def _command(
-        self, named: Mapping[str, str], who: Principal, scope: Scope, receive: Receive, send: Send
+        self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send
     ) -> None:
         body = await whole_body(scope, receive)
         loop = asyncio.get_running_loop()
-        await send_json(send, 200, await loop.run_in_executor(self._workers, self._done, named["kind"], who, body))
+        answer = await loop.run_in_executor(self._workers, self._done, named["kind"], entry.who, body)
+        await send_json(send, 200, answer)
 
     async def _import(
-        self, _named: Mapping[str, str], who: Principal, scope: Scope, receive: Receive, send: Send
+        self, _named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        await self._command({"kind": "import_appointments"}, who, scope, receive, send)
+        await self._command({"kind": "import_appointments"}, entry, scope, receive, send)
 
     def _done(self, kind: str, who: Principal, body: bytes) -> bytes:
         """In a worker: the answer to a command as it goes over the wire."""
@@ -142,6 +141,17 @@ class Native:
         waited = asked.lasting("waited_us") if asked.has("waited_us") else None
         done = self._hub.answer(kind, who, command_id, asked.instant("at"), sent.get("body"), waited=waited)
         return as_bytes({"seq": done.seq, "replayed": done.replayed, "result": done.result})
+
+
+def asking_of(scope: Scope) -> Asking:
+    """An ASGI request as the doors look at it."""
+    return Asking(
+        door=Door(scope.get("state", {}).get("door", Door.LOOPBACK)),
+        method=scope["method"],
+        header=lambda name: header(scope, name),
+        cookie=lambda name: cookie(scope, name),
+        peer=(scope.get("client") or ("",))[0],
+    )
 
 
 def _read(body: bytes) -> Any:

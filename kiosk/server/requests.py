@@ -10,7 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from kiosk.server.errors import Answered, BadRequest, Busy, NotAllowed, TooLarge
+from kiosk.server.errors import Answered, BadRequest, NotAllowed, NotSignedIn, TooLarge
 from kiosk.server.stream import Receive, Scope, Send
 
 MOST_BODY = 256 * 1024
@@ -34,11 +34,17 @@ def host_must_be_ours(written: str | None) -> None:
         raise NotAllowed("Host: the hub answers to localhost, 127.0.0.1 and [::1] only")
 
 
-def sender_must_be_ours(header: Callable[[str], str | None]) -> None:
-    """Refuse a change that a page of another site has sent with our cookie. `header` answers a header by its name."""
-    origin, host = header("Origin"), header("Host")
-    foreign = (header("Sec-Fetch-Site") or "same-origin") not in {"same-origin", "none"}
-    if foreign or (origin and urlsplit(origin).netloc != host):
+def sender_must_be_ours(header: Callable[[str], str | None], *, must_say: bool = False) -> None:
+    """Refuse a change that a page of another site has sent with our cookie.
+
+    Args:
+        header: answers a header by its name.
+        must_say: the sender is a browser, which says where it comes from; one that does not is refused.
+    """
+    origin, host, site = header("Origin"), header("Host"), header("Sec-Fetch-Site")
+    foreign = (site or "same-origin") not in {"same-origin", "none"}
+    is_silent = must_say and not origin and not site
+    if foreign or is_silent or (origin and urlsplit(origin).netloc != host):
         raise NotAllowed("Origin: changes come from the hub's own pages only")
 
 
@@ -92,7 +98,8 @@ def as_bytes(value: Any) -> bytes:
 async def refuse(answered: Answered, send: Send) -> None:
     """A JSON error, outside Flask. A body that was not read is cut off with its connection."""
     more = [(b"connection", b"close")] if isinstance(answered, TooLarge) else []
-    more += [(b"retry-after", b"1")] if isinstance(answered, Busy) else []
+    more += [(b"retry-after", str(answered.retry_after_s).encode())] if answered.retry_after_s else []
+    more += [(b"www-authenticate", b"Bearer")] if isinstance(answered, NotSignedIn) else []
     told = {"error": {"code": answered.code, "message": str(answered)}}
     await send_json(send, answered.status, as_bytes(told), more)
 

@@ -355,3 +355,6 @@ def create_all(connection: Connection) -> None:
 
 from kiosk.server import schema_devices  # noqa: E402, F401 - it declares its tables with what stands above
 from kiosk.server import schema_desks  # noqa: E402, F401, I001 - as the next
+
+
+from kiosk.server import schema_staff  # noqa: E402, F401 - and its tables
