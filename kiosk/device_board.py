@@ -1,16 +1,20 @@
-"""A waiting-room board: watches its view, shows the scene of this moment, calls out who is ready."""
+"""A board of the waiting room or of the lanes: watches its view, shows this moment, calls out, sleeps at night."""
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.device import Line, Loop, heard_by, shown_to, tell_shown, world_of
-from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, scene
+from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, is_dark, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.theme import THEMES, Panel
 from kiosk.display.window import Window
-from kiosk.domain.board import board_from
+from kiosk.domain.board import Only, board_from
+from kiosk.hardware.panel_power import PanelError, PanelPower, open_panel
 from kiosk.settings import Board, Device, Screen
 from kiosk.typeset import Typesetter
 
@@ -18,6 +22,23 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 LOOK_EVERY_S = 0.2
+SWITCH_AGAIN_S = 60.0
+VIEWS = {"visits": "board", "lanes": "lane-board"}
+log = logging.getLogger(__name__)
+
+
+def screen_of(settings: Settings, typesetter: Typesetter) -> BoardScreen:
+    """What the settings say of a board's picture."""
+    screen, board = settings.section(Screen), settings.section(Board)
+    dark = None if board.dark_after_minutes < 0 else timedelta(minutes=board.dark_after_minutes)
+    panel = Panel(screen.width_px, screen.height_px, screen.panel_width_mm)
+    theme = THEMES[screen.theme]
+    return BoardScreen(panel, theme, board.viewing_distance_m, board.languages, typesetter, board.turn_s, dark)
+
+
+def wall_of(board: Board, begun_s: float) -> Wall:
+    """What a board of these settings remembers."""
+    return Wall(begun_s, Only(board.lanes, board.stages), quiet_hours=board.quiet_hours)
 
 
 class BoardDevice:
@@ -33,21 +54,18 @@ class BoardDevice:
         self._loop = loop
         self._world = world_of(settings, loop)
         typesetter = Typesetter(cache_bytes=TEXT_CACHE_BYTES)
-        size_px = (screen.width_px, screen.height_px)
         self._window = Window(
-            screen.kind, size_px, typesetter, title=device.name, turn=screen.turn,
+            screen.kind, (screen.width_px, screen.height_px), typesetter, title=device.name, turn=screen.turn,
             on_shown=shown_to(self._world) if self._world else None,
             on_sound=heard_by(self._world) if self._world else None,
+            loudness=board.loudness_percent / 100,
         )  # fmt: skip
-        panel = Panel(*size_px, screen.panel_width_mm)
-        self._screen = BoardScreen(
-            panel, THEMES[screen.theme], board.viewing_distance_m, board.languages, typesetter, board.turn_s
-        )
-        self._wall = Wall(time.monotonic())
+        self._screen, self._wall = screen_of(settings, typesetter), wall_of(board, time.monotonic())
+        self._sleep = Sleep(open_panel(board.panel_power, self._world))
         self._line = Line(f"board/{device.name}", device)
         if self._world:
             self._world.start()
-        self._line.client.watch(f"board/{device.name}", self._viewed, on_heard=self._heard)
+        self._line.client.watch(f"{VIEWS[board.shows]}/{device.name}", self._viewed, on_heard=self._heard)
 
     def turn(self) -> float:
         """Show what this moment looks like; a picture that has not changed costs nothing."""
@@ -58,10 +76,11 @@ class BoardDevice:
         shown = scene(self._wall.state(now_s), self._screen)
         if self._window.show(shown) and self._world:
             tell_shown(self._world, shown, "board")
+        self._sleep.wants(on=not is_dark(shown), now_s=now_s)
         sound = self._wall.sound()
         if sound:
             self._window.play(sound)
-        self._line.report((self._window.trouble,) if self._window.trouble else (), now_s)
+        self._line.report(tuple(one for one in (self._window.trouble, self._sleep.trouble) if one), now_s)
         return LOOK_EVERY_S
 
     def close(self) -> None:
@@ -79,3 +98,36 @@ class BoardDevice:
 
     def _heard(self) -> None:
         self._loop.put(lambda: self._wall.heard(time.monotonic()))
+
+
+class Sleep:
+    """Switches the panel when the picture goes black or comes back, in a thread: a television takes its time.
+
+    Attributes:
+        trouble: a code for the hub's page of devices, or None.
+    """
+
+    def __init__(self, panel: PanelPower) -> None:
+        """A panel counts as lit until it was told otherwise."""
+        self._panel = panel
+        self._is_on, self._again_s = True, 0.0
+        self._at_work = threading.Lock()
+        self.trouble: str | None = None
+
+    def wants(self, *, on: bool, now_s: float) -> None:
+        """The panel is to be so; returns at once. What did not succeed is tried again every minute."""
+        if on is self._is_on or (self.trouble and now_s < self._again_s) or not self._at_work.acquire(blocking=False):
+            return
+        self._again_s = now_s + SWITCH_AGAIN_S
+        threading.Thread(target=self._switch, args=(on,), name="panel", daemon=True).start()
+
+    def _switch(self, on: bool) -> None:  # noqa: FBT001 - a thread's argument
+        try:
+            self._panel.switch(on=on)
+            self._is_on, self.trouble = on, None
+        except PanelError as error:
+            if not self.trouble:
+                log.warning("%s", error)
+            self.trouble = "panel_power"
+        finally:
+            self._at_work.release()

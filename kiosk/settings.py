@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from kiosk.board_settings import Board
 from kiosk.store_file import load_store
 from kiosk.tables import Reading, SettingsError, setting
 from kiosk.values import loopback, public_address, quiet_hours, web_address
@@ -221,17 +222,6 @@ class Desk:
     )
     buzzer_pin: int | None = setting("pin of the buzzer", default=None, at_least=0, at_most=27)
     button_pin: int | None = setting("pin of the button, to ground", default=None, at_least=0, at_most=27)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """[board]: the television of the waiting room."""
-
-    viewing_distance_m: float = setting(
-        "farthest seat; sets the size of every letter", default=5.0, at_least=1, at_most=30
-    )
-    languages: tuple[str, ...] = setting("languages shown, in turn", default=("en",), one_of=("en", "es", "ar"))
-    turn_s: float = setting("seconds between languages and between pages", default=10.0, at_least=5, at_most=120)
 
 
 @dataclass(frozen=True, kw_only=True)

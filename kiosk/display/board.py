@@ -38,7 +38,7 @@ from kiosk.language import language as language_of
 if TYPE_CHECKING:
     from kiosk.domain.board import LaneRow, Row
 
-__all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "glance", "scene"]
+__all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "glance", "is_dark", "scene"]
 
 TEXT_CACHE_BYTES = 4 * 1024 * 1024
 """Enough for two pages in every language; give a board's Typesetter no more, or its process outgrows 80 MB."""
@@ -75,6 +75,11 @@ def scene(state: BoardState, screen: BoardScreen, language: str | None = None) -
     `language` shows one language alone instead of the screen's languages in turn.
     """
     return _composed(state.board, glance(state, screen, language), screen)
+
+
+def is_dark(shown: Scene) -> bool:
+    """Is this the black picture of the night?"""
+    return shown.ground == BLACK and not shown.items
 
 
 def glance(state: BoardState, screen: BoardScreen, language: str | None = None) -> Glance:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.display.board import BoardState
 from kiosk.domain.board import EVERYTHING, Board, Only, board_from
-from kiosk.domain.board_calls import CALL_S, Calls, called, lane_called
+from kiosk.domain.board_calls import CALL_S, Calls, called, lane_called, within
 from kiosk.domain.facts import EPOCH
 
 if TYPE_CHECKING:
@@ -23,15 +23,23 @@ CALL_AGAIN_S = 6.0
 class Wall:
     """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound due."""
 
-    def __init__(self, begun_s: float, only: Only = EVERYTHING, call_s: float = CALL_S) -> None:
-        """Nothing is known yet. `only`: which visits and lanes this board shows. `call_s`: how long a call stands."""
-        self._only, self._call_s = only, call_s
+    def __init__(
+        self, begun_s: float, only: Only = EVERYTHING, *, call_s: float = CALL_S, quiet_hours: str = ""
+    ) -> None:
+        """Nothing is known yet.
+
+        Args:
+            begun_s: now. only: which visits and lanes this board shows. call_s: how long a call stands.
+            quiet_hours: hours without a sound on the store's wall clock, such as "19:00-07:30".
+        """
+        self._only, self._call_s, self._quiet_hours = only, call_s, quiet_hours
         self._begun_s = self._heard_s = begun_s
         self._board: Board | None = None
         self._hub_ahead = timedelta()
         self._calls = Calls()
         self._sound: str | None = None
         self._again_s: float | None = None
+        self._is_quiet = False
 
     def viewed(self, view: Mapping[str, Any], at_s: float) -> None:
         """A decoded view has come. Raises KeyError, TypeError or ValueError when it is none; the old one then stays."""
@@ -56,9 +64,11 @@ class Wall:
             self._again_s = None
         elif self._again_s is not None and at_s >= self._again_s:
             self._sound, self._again_s = "call_out", None
+        if self._board is not None:
+            self._is_quiet = within(self._quiet_hours, now.astimezone(self._board.zone).time())
         return BoardState(self._board, now, at_s - self._heard_s, self._calls, at_s - self._begun_s)
 
     def sound(self) -> str | None:
-        """The sound to begin now, told once: each call-out is heard at its beginning and once again."""
+        """The sound to begin now, told once: each call-out is heard at its beginning and once again, but when quiet."""
         due, self._sound = self._sound, None
-        return due
+        return None if self._is_quiet else due

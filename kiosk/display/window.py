@@ -57,6 +57,7 @@ class Window:
             The picture is held for it alone.
         on_sound: told the name of each sound.
         calm: no fading.
+        loudness: of every sound, 0 to 1.
 
     Attributes:
         drawn: how many times something had to be drawn since the beginning.
@@ -78,6 +79,7 @@ class Window:
         on_shown: Callable[[Image.Image, list[Rect]], None] | None = None,
         on_sound: Callable[[str], None] | None = None,
         calm: bool = False,
+        loudness: float = 1.0,
     ) -> None:
         self._pygame = _pygame_for(kind)
         self._kind, self._size, self._turn = kind, size_px, turn
@@ -87,7 +89,7 @@ class Window:
         # kept for the observer alone: a board on a small Pi has better uses for a second picture's memory
         self._picture = Image.new("RGB", size_px) if on_shown else None
         self._surface = self._opened(title)
-        self._sounds: dict[str, Any] = {}
+        self._loudness, self._sounds = loudness, dict[str, Any]()
         self.is_closed = False
         self.trouble: str | None = None
         self.drawn = 0
@@ -119,21 +121,30 @@ class Window:
                 found.append(touch)
         return found
 
-    def play(self, name: str) -> None:
-        """Begin a sound of kiosk.display.sounds; returns at once. Without a loudspeaker `trouble` says so, once."""
+    def play(self, name: str, speech: bytes = b"") -> None:
+        """Begin a sound of kiosk.display.sounds, and what a voice says after it; returns at once.
+
+        `speech` is 16-bit samples, one channel, sounds.RATE_HZ. Without a loudspeaker `trouble` says so, until a
+        sound has been played again.
+        """
         if self._on_sound:
             self._on_sound(name)
-        if self._kind == "simulated" or self.trouble:
+        if self._kind == "simulated":
             return
         try:
-            if name not in self._sounds:
-                if not self._pygame.mixer.get_init():
-                    self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
-                self._sounds[name] = self._pygame.mixer.Sound(buffer=sounds.samples(name))
-            self._sounds[name].play()
+            if not self._pygame.mixer.get_init():
+                self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
+            sound = None if speech else self._sounds.get(name)
+            sound = sound or self._pygame.mixer.Sound(buffer=sounds.samples(name) + speech)
+            if not speech:  # what a voice says is said twice at most, and would fill the memory
+                self._sounds[name] = sound
+            sound.set_volume(self._loudness)
+            sound.play()
+            self.trouble = None
         except self._pygame.error as error:
+            if self.trouble != "no_sound":
+                log.warning("no sound on this screen (%s): check the loudspeaker's connection", error)
             self.trouble = "no_sound"
-            log.warning("no sound on this screen (%s): check the loudspeaker's connection, then restart", error)
 
     def close(self) -> None:
         """Give the screen back."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,3 +65,11 @@ def _folded(calls: Calls, due: Sequence[Due], now: datetime, call_s: float) -> C
         current, waiting = (waiting[0], waiting[1:]) if waiting else (None, ())
         until = now + timedelta(seconds=call_s) if current else None
     return Calls(begun=True, known=frozenset(there.items()), waiting=waiting, current=current, until=until)
+
+
+def within(hours: str, now: time) -> bool:
+    """Is this time of day within "19:00-07:30"? The second time may be on the next morning; empty hours hold nothing."""
+    if not hours:
+        return False
+    begin, end = map(time.fromisoformat, hours.split("-"))
+    return begin <= now < end if begin <= end else now >= begin or now < end

@@ -15,10 +15,9 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 
 from kiosk import settings as settings_of
-from kiosk.display.board import BoardScreen, scene
-from kiosk.display.board_wall import Wall
+from kiosk.device_board import screen_of, wall_of
+from kiosk.display.board import scene
 from kiosk.display.paint import paint
-from kiosk.display.theme import THEMES, Panel
 from kiosk.domain.lane_state import Link
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.simulated.gpio import DARK, SEEN
@@ -203,13 +202,8 @@ class Board:
 
     def _painted(self) -> Image.Image:
         settings = load(self._shop.setup.settings("board"))
-        screen, board = settings.section(settings_of.Screen), settings.section(settings_of.Board)
         typesetter = Typesetter()
-        panel = Panel(screen.width_px, screen.height_px, screen.panel_width_mm)
-        looks = BoardScreen(
-            panel, THEMES[screen.theme], board.viewing_distance_m, board.languages, typesetter, board.turn_s
-        )
-        wall = Wall(0.0)
+        looks, wall = screen_of(settings, typesetter), wall_of(settings.section(settings_of.Board), 0.0)
         wall.viewed(self._shop.view(BOARD, BOARD), 0.0)
         return paint(scene(wall.state(0.0), looks), typesetter).convert("RGB")
 
