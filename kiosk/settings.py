@@ -7,16 +7,15 @@ How a table is checked is in tables.py; the store's catalogue (store.toml) is in
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from kiosk.board_settings import Board
+from kiosk.desk_settings import Desk, Gpio, Output, PatternSetting, problems_of_patterns, problems_of_pins
 from kiosk.store_file import load_store
 from kiosk.tables import Reading, SettingsError, setting
-from kiosk.values import loopback, public_address, quiet_hours, web_address
+from kiosk.values import loopback, public_address, web_address
 
 __all__ = [
     "Board",
@@ -25,7 +24,9 @@ __all__ = [
     "Gpio",
     "Hub",
     "Lane",
+    "Output",
     "Papers",
+    "PatternSetting",
     "Printer",
     "Scanner",
     "Screen",
@@ -40,8 +41,6 @@ __all__ = [
 ]
 
 S = TypeVar("S")
-COLOURS = ("red_pin", "green_pin", "blue_pin")
-PINS = {"led": ("lamp_pin",), "rgb": COLOURS, "tower": COLOURS}
 LONGEST_HOST = 24  # a longer one makes the ticket's code larger than version 3, and harder to read from a phone
 
 
@@ -187,41 +186,14 @@ class Printer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gpio:
-    """[gpio]: the pins of a pager, or of a lane with a lamp."""
+class Board:
+    """[board]: the television of the waiting room."""
 
-    factory: str = setting(
-        "how pins are reached: lgpio on a Pi, mock in the shop", default="lgpio", one_of=("lgpio", "mock")
+    viewing_distance_m: float = setting(
+        "farthest seat; sets the size of every letter", default=5.0, at_least=1, at_most=30
     )
-    quiet_hours: str = setting(
-        "hours without buzzer, such as 19:00-07:30; empty: none",
-        default="",
-        parse=quiet_hours,
-        says="two times, or empty",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """[[desk]]: one advisor's lamp, buzzer and button, at a pager. Pin numbers are BCM."""
-
-    advisor: str = setting(
-        "id of the advisor in store.toml", pattern=r"[a-z0-9_-]{1,32}", says="1 to 32 small letters, digits, - or _"
-    )
-    lamp_kind: str = setting(
-        "led (one colour), rgb or tower (red, green, blue or amber by relay)",
-        default="rgb",
-        one_of=("led", "rgb", "tower"),
-    )
-    lamp_pin: int | None = setting("pin of a one-colour lamp", default=None, at_least=0, at_most=27)
-    red_pin: int | None = setting("pin of red", default=None, at_least=0, at_most=27)
-    green_pin: int | None = setting("pin of green", default=None, at_least=0, at_most=27)
-    blue_pin: int | None = setting("pin of blue", default=None, at_least=0, at_most=27)
-    buzzer_kind: str = setting(
-        "active (sounds when switched) or tonal (needs a frequency)", default="active", one_of=("active", "tonal")
-    )
-    buzzer_pin: int | None = setting("pin of the buzzer", default=None, at_least=0, at_most=27)
-    button_pin: int | None = setting("pin of the button, to ground", default=None, at_least=0, at_most=27)
+    languages: tuple[str, ...] = setting("languages shown, in turn", default=("en",), one_of=("en", "es", "ar"))
+    turn_s: float = setting("seconds between languages and between pages", default=10.0, at_least=5, at_most=120)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +217,8 @@ class Settings:
     printer: Printer | None = None
     gpio: Gpio | None = None
     desk: tuple[Desk, ...] = ()
+    output: tuple[Output, ...] = ()
+    pattern: tuple[PatternSetting, ...] = ()
     board: Board | None = None
     simulator: Simulator | None = None
     source: str = "settings"  # the file's name, for messages
@@ -273,6 +247,8 @@ SECTIONS: dict[str, type] = {
     "printer": Printer,
     "gpio": Gpio,
     "desk": Desk,
+    "output": Output,
+    "pattern": PatternSetting,
     "board": Board,
     "simulator": Simulator,
 }
@@ -299,11 +275,13 @@ def load(path: Path | str) -> Settings:
         printer=reading.one(Printer, "printer"),
         gpio=reading.one(Gpio, "gpio"),
         desk=reading.many(Desk, "desk"),
+        output=reading.many(Output, "output"),
+        pattern=reading.many(PatternSetting, "pattern"),
         board=reading.one(Board, "board"),
         simulator=reading.one(Simulator, "simulator"),
         source=path.name,
     )
-    _check_desks(settings, reading)
+    _check_pins(settings, reading)
     _check_scanner(settings, reading)
     if settings.printer and settings.printer.kind == "network" and not settings.printer.host:
         reading.problem("[printer]", "host", 'missing; a printer of kind = "network" needs its address')
@@ -313,25 +291,13 @@ def load(path: Path | str) -> Settings:
     return settings
 
 
-def _check_desks(settings: Settings, reading: Reading) -> None:
-    """Every lamp has its pins, no pin serves two things, no advisor has two desks."""
-    used: dict[int, str] = {}
-    for number, desk in enumerate(settings.desk, 1):
-        where = f"[[desk]] {number}"
-        for key in PINS[desk.lamp_kind]:
-            if getattr(desk, key) is None:
-                reading.problem(where, key, f'missing; a lamp of lamp_kind = "{desk.lamp_kind}" needs it')
-        for key in ("lamp_pin", *COLOURS, "buzzer_pin", "button_pin"):
-            pin = getattr(desk, key)
-            if pin in used:
-                reading.problem(where, key, f"pin {pin} is taken already by {used[pin]}")
-            elif pin is not None:
-                used[pin] = f"{where} {key}"
-    for advisor, times in Counter(desk.advisor for desk in settings.desk).items():
-        if times > 1:
-            reading.problem("[[desk]]", "advisor", f"{advisor} has {times} desks here; an advisor sits at one")
-    if settings.desk and not settings.gpio:
-        reading.problem("", "[gpio]", "missing; desks are reached through its pins")
+def _check_pins(settings: Settings, reading: Reading) -> None:
+    """Desks, outputs and patterns, as desk_settings.py wants them."""
+    for problem in (
+        *problems_of_pins(settings.desk, settings.output, settings.gpio),
+        *problems_of_patterns(settings.pattern),
+    ):
+        reading.problem(*problem)
 
 
 def _check_scanner(settings: Settings, reading: Reading) -> None:

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from kiosk import settings, store_file
 from kiosk.tables import between, documented, listed, type_hints
 
-SEVERAL = ("desk", "special", "advisor", "operation", "fact")
+SEVERAL = ("desk", "output", "pattern", "special", "advisor", "operation", "fact")
 OPENING = """# Settings
 
 Each role reads one TOML file; the hub reads the store's catalogue, `store.toml`, as well. Whole examples are in
@@ -25,7 +25,7 @@ This page is written by `make settings-page` from the program itself; a test com
 |---|---|
 | `kiosk hub` | hub, sessions, papers, and `store.toml` |
 | `kiosk lane` | device, lane, screen, scanner, printer; gpio where the lane has a lamp |
-| `kiosk pager` | device, gpio, at least one desk |
+| `kiosk pager` | device, gpio, at least one desk or output; pattern |
 | `kiosk board` | device, screen, board |
 """
 KINDS = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kiosk.hardware.simulated.link import WorldLink
-    from kiosk.settings import Desk, Gpio, Printer, Scanner
+    from kiosk.settings import Desk, Gpio, Output, PatternSetting, Printer, Scanner
 
 CAMERAS = {
     "camera": "kiosk.hardware.camera_pi:PiCamera",
@@ -99,7 +99,13 @@ def open_printer(printer: Printer) -> TicketPrinter:
 
 
 def open_pager(
-    gpio: Gpio, desks: Sequence[Desk], *, on_press: Callable[[str, Press], None], world: WorldLink | None = None
+    gpio: Gpio,
+    desks: Sequence[Desk],
+    *,
+    on_press: Callable[[str, Press], None],
+    outputs: Sequence[Output] = (),
+    patterns: Sequence[PatternSetting] = (),
+    world: WorldLink | None = None,
 ) -> Pager:
     """The lamps, buzzers and buttons of these desks.
 
@@ -107,6 +113,8 @@ def open_pager(
         gpio: the section; its factory "mock" needs `world`.
         desks: their `advisor` is the name that show() and on_press speak of.
         on_press: called from the pager's thread with the desk and what was pressed; must return at once.
+        outputs: of lanes; their `name` is what show() speaks of.
+        patterns: the settings' own rhythms.
         world: the link to the shop; started after this, so that nothing is missed.
 
     Raises:
@@ -114,13 +122,15 @@ def open_pager(
         SimulatorError: the factory is mock and there is no world.
     """
     from kiosk.hardware.pager import GpioPager
+    from kiosk.hardware.patterns import chosen_rhythms
 
     if gpio.factory in SIMULATED:
         needed(world, gpio.factory)
     factory = chosen(PIN_FACTORIES, gpio.factory)()
-    pager = GpioPager(factory, gpio, desks, on_press=on_press)
+    rhythms = chosen_rhythms(patterns)
+    pager = GpioPager(factory, gpio, desks, on_press=on_press, outputs=outputs, rhythms=rhythms)
     if gpio.factory in SIMULATED:
-        chosen(WATCHERS, gpio.factory)(factory, desks, needed(world, gpio.factory))
+        chosen(WATCHERS, gpio.factory)(factory, desks, outputs, needed(world, gpio.factory))
     return pager
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kiosk.hardware.pins import Pins
 
 TONE = "A5"
+LOUDEST_DUTY = 0.5
 # What eyes take for these colours on common RGB lamps, where blue and red are weaker than green.
 MIXED = {
     Colour.BLUE: (0.0, 0.15, 1.0),
@@ -103,6 +104,36 @@ class TowerLamp:
             light.close()
 
 
+class Relay:
+    """One relay: a lane's lamp, a gate."""
+
+    can_dim = False
+
+    def __init__(self, pins: Pins) -> None:
+        """Take `pin`."""
+        self._relay = pins.device("LED", pins.number("pin"))
+
+    def show(self, shown: Signal) -> None:
+        """See Lamp."""
+        self._relay.value = shown.level > 0
+
+    def close(self) -> None:
+        """See Lamp."""
+        self._relay.close()
+
+
+class NoLamp:
+    """An output that can only be heard."""
+
+    can_dim = False
+
+    def show(self, shown: Signal) -> None:
+        """See Lamp."""
+
+    def close(self) -> None:
+        """See Lamp."""
+
+
 class Buzzer(Protocol):
     """A buzzer of some kind; used by the pager's thread alone."""
 
@@ -114,11 +145,11 @@ class Buzzer(Protocol):
 
 
 class ActiveBuzzer:
-    """Sounds when it is switched on."""
+    """Sounds when it is switched on: a buzzer, or a bell behind a relay."""
 
-    def __init__(self, pins: Pins) -> None:
-        """Take `buzzer_pin`."""
-        self._buzzer = pins.device("Buzzer", pins.number("buzzer_pin"))
+    def __init__(self, pins: Pins, key: str = "buzzer_pin") -> None:
+        """Take the pin."""
+        self._buzzer = pins.device("Buzzer", pins.number(key))
 
     def sound(self, *, on: bool) -> None:
         """See Buzzer."""
@@ -130,16 +161,18 @@ class ActiveBuzzer:
 
 
 class TonalBuzzer:
-    """Needs a frequency."""
+    """Needs a frequency. The narrower its pulses, the quieter it is."""
 
     def __init__(self, pins: Pins) -> None:
         """Take `buzzer_pin`."""
         self._buzzer = pins.device("TonalBuzzer", pins.number("buzzer_pin"))
+        self._duty = LOUDEST_DUTY * (pins.part.loudness_percent / 100) ** 2
 
     def sound(self, *, on: bool) -> None:
         """See Buzzer."""
         if on:
             self._buzzer.play(TONE)
+            self._buzzer.pwm_device.value = self._duty
         else:
             self._buzzer.stop()
 
@@ -168,13 +201,25 @@ def lamp_of(pins: Pins) -> Lamp:
     Raises:
         PagerError: a pin is missing, used twice, or refused.
     """
-    return LAMPS[pins.desk.lamp_kind](pins)
+    return LAMPS[pins.part.lamp_kind](pins)
 
 
 def buzzer_of(pins: Pins) -> Buzzer:
-    """The desk's buzzer, if it has one.
+    """The desk's buzzer, if it has one that is to be heard.
 
     Raises:
         PagerError: the pin is used twice, or refused.
     """
-    return NoBuzzer() if pins.desk.buzzer_pin is None else BUZZERS[pins.desk.buzzer_kind](pins)
+    desk = pins.part
+    return NoBuzzer() if desk.buzzer_pin is None or not desk.loudness_percent else BUZZERS[desk.buzzer_kind](pins)
+
+
+def output_of(pins: Pins) -> tuple[Lamp, Buzzer]:
+    """What an output is seen and heard by: a bell is heard, everything else is a relay.
+
+    Raises:
+        PagerError: the pin is used twice, or refused.
+    """
+    if pins.part.kind == "lane_bell":
+        return NoLamp(), ActiveBuzzer(pins, "pin")
+    return Relay(pins), NoBuzzer()

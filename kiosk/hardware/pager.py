@@ -11,17 +11,17 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from kiosk.hardware.lamps import buzzer_of, lamp_of
-from kiosk.hardware.patterns import Signal, is_quiet, next_change_s, rhythm, signal
+from kiosk.hardware.lamps import buzzer_of, lamp_of, output_of
+from kiosk.hardware.patterns import Rhythm, Signal, chosen_rhythms, is_quiet, next_change_s, rhythm, signal
 from kiosk.hardware.pins import Pins
 from kiosk.hardware.ports import PagerError
 from kiosk.hardware.presses import Presses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kiosk.hardware.ports import Press
-    from kiosk.settings import Desk, Gpio
+    from kiosk.settings import Desk, Gpio, Output
 
 log = logging.getLogger(__name__)
 
@@ -31,34 +31,46 @@ def local_time() -> dt.time:
     return dt.datetime.now().astimezone().time()
 
 
-class DeskParts:
-    """One desk's lamp, buzzer and button. Made by the pager, then touched by its thread alone."""
+class Parts:
+    """One desk's lamp, buzzer and button, or an output of a lane; the pager makes them, its thread alone uses them."""
 
-    def __init__(self, factory: Any, desk: Desk, on_edge: Callable[..., None]) -> None:
+    def __init__(
+        self, factory: Any, what: Desk | Output, rhythms: Mapping[str, Rhythm], on_edge: Callable[..., None]
+    ) -> None:
         """Take the pins.
 
         Raises:
             PagerError: a pin is missing, used twice, or refused.
         """
-        pins = Pins(factory, desk)
+        pins = Pins(factory, what)
         self.presses = Presses()
+        self._rhythms = rhythms
         self._closes: list[Any] = []
         try:
-            self._lamp = lamp_of(pins)
-            self._closes.append(self._lamp)
-            self._buzzer = buzzer_of(pins)
-            self._closes.append(self._buzzer)
-            if desk.button_pin is not None:
-                button = pins.device("Button", desk.button_pin, pull_up=True, bounce_time=None)
-                self._closes.append(button)
-                button.when_pressed = lambda: on_edge(is_down=True)
-                button.when_released = lambda: on_edge(is_down=False)
+            if hasattr(what, "advisor"):
+                self._lamp = lamp_of(pins)
+                self._closes.append(self._lamp)
+                self._buzzer = buzzer_of(pins)
+                self._closes.append(self._buzzer)
+                self._take_button(pins, on_edge)
+            else:
+                self._lamp, self._buzzer = output_of(pins)
+                self._closes += [self._lamp, self._buzzer]
         except PagerError:
             self.close()
             raise
         self._says: tuple[str, str] = ("dark", "")
         self._began_s = 0.0
         self._shown = Signal()
+
+    def _take_button(self, pins: Pins, on_edge: Callable[..., None]) -> None:
+        number = pins.part.button_pin
+        if number is None:
+            return
+        button = pins.device("Button", number, pull_up=True, bounce_time=None)
+        self._closes.append(button)
+        button.when_pressed = lambda: on_edge(is_down=True)
+        button.when_released = lambda: on_edge(is_down=False)
 
     def say(self, says: tuple[str, str], now_s: float) -> None:
         """Show this pattern, from its beginning if pattern or key are new."""
@@ -68,14 +80,14 @@ class DeskParts:
     def show(self, now_s: float, *, is_quiet: bool) -> float | None:
         """Bring lamp and buzzer to this moment of the pattern; when they change next, None for never."""
         pattern, can_dim = self._says[0], self._lamp.can_dim
-        wanted = signal(pattern, now_s - self._began_s, can_dim=can_dim)
+        wanted = signal(pattern, now_s - self._began_s, can_dim=can_dim, rhythms=self._rhythms)
         sounds = wanted.buzzer and not is_quiet
         if (wanted.colour, wanted.level) != (self._shown.colour, self._shown.level):
             self._lamp.show(wanted)
         if sounds != self._shown.buzzer:
             self._buzzer.sound(on=sounds)
         self._shown = Signal(wanted.colour, wanted.level, sounds)
-        turn_s = next_change_s(pattern, now_s - self._began_s, can_dim=can_dim)
+        turn_s = next_change_s(pattern, now_s - self._began_s, can_dim=can_dim, rhythms=self._rhythms)
         return None if turn_s is None else self._began_s + turn_s
 
     def close(self) -> None:
@@ -94,6 +106,8 @@ class GpioPager:
         desks: Sequence[Desk],
         *,
         on_press: Callable[[str, Press], None],
+        outputs: Sequence[Output] = (),
+        rhythms: Mapping[str, Rhythm] | None = None,
         clock: Callable[[], float] = time.monotonic,
         time_of_day: Callable[[], dt.time] = local_time,
     ) -> None:
@@ -102,7 +116,8 @@ class GpioPager:
         Args:
             factory: of kiosk.hardware.pins; closed with the pager.
             gpio: for the quiet hours.
-            desks: each by its `advisor`.
+            desks: each by its `advisor`; outputs: each by its `name`.
+            rhythms: of chosen_rhythms; None: as they are without settings.
             on_press: called from the pager's thread.
             clock: never goes back, in seconds.
             time_of_day: for the quiet hours.
@@ -112,15 +127,18 @@ class GpioPager:
         """
         self._gpio, self._on_press, self._clock, self._time_of_day = gpio, on_press, clock, time_of_day
         self._factory = factory
+        self._rhythms = rhythms or chosen_rhythms()
         self._work = threading.Condition()
         self._said: dict[str, tuple[str, str]] = {}
         self._edges: list[tuple[str, bool, float]] = []
         self._is_closing = False
         self._trouble = ""
-        self._desks: dict[str, DeskParts] = {}
+        self._desks: dict[str, Parts] = {}
         try:
             for desk in desks:
-                self._add(factory, desk)
+                self._add(factory, desk, desk.advisor)
+            for output in outputs:
+                self._add(factory, output, output.name)
         except PagerError:
             self._free()
             raise
@@ -129,7 +147,7 @@ class GpioPager:
 
     def show(self, desk: str, pattern: str, key: str = "") -> None:
         """See Pager."""
-        rhythm(pattern)
+        rhythm(pattern, rhythms=self._rhythms)
         if desk not in self._desks:
             message = f"desk {desk}: this device has no such desk; [[desk]] names {', '.join(self._desks)}"
             raise PagerError(message)
@@ -146,17 +164,17 @@ class GpioPager:
             self._work.notify()
         self._thread.join(5)
 
-    def _add(self, factory: Any, desk: Desk) -> None:
-        if desk.advisor in self._desks:
-            message = f"settings, [[desk]]: {desk.advisor} is named twice"
+    def _add(self, factory: Any, what: Desk | Output, name: str) -> None:
+        if name in self._desks:
+            message = f"settings, {'[[output]]' if '/' in name else '[[desk]]'}: {name} is named twice"
             raise PagerError(message)
 
         def note(*, is_down: bool) -> None:
             with self._work:
-                self._edges.append((desk.advisor, is_down, self._clock()))
+                self._edges.append((name, is_down, self._clock()))
                 self._work.notify()
 
-        self._desks[desk.advisor] = DeskParts(factory, desk, note)
+        self._desks[name] = Parts(factory, what, self._rhythms, note)
 
     def _run(self) -> None:
         try:

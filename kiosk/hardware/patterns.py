@@ -9,13 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 from kiosk.domain.paging import Pattern
 from kiosk.hardware.ports import PagerError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kiosk.settings import PatternSetting
+
 _US = 1_000_000
-PHONE = "phone"
 DIM = 0.3
+RINGING, OPEN = "ringing", "open"  # of a lane's bell and gate
 
 
 class Colour(StrEnum):
@@ -61,52 +68,84 @@ def _beeps(length_s: float, *begins_s: float) -> tuple[tuple[float, float], ...]
 
 
 STEADY = ((0.0, 1.0),)
-RHYTHMS: dict[str, Rhythm] = {
+RHYTHMS: Mapping[str, Rhythm] = {
     Pattern.DARK: Rhythm(),
     Pattern.NEW: Rhythm(Colour.BLUE, lamp=STEADY, beeps=_beeps(0.12, 0.0, 0.3)),
     Pattern.INSISTING: Rhythm(Colour.BLUE, 1.0, ((0.0, 1.0),), 1.5, _beeps(0.12, 0.0, 0.3, 0.6), 6.0),
     Pattern.ESCALATED: Rhythm(Colour.RED, 1.0, ((0.0, 0.35), (0.7, 1.05)), 2.0, _beeps(0.4, 0.0), 4.0),
     Pattern.COMING: Rhythm(Colour.BLUE, DIM, STEADY),
     Pattern.CASHIER: Rhythm(Colour.GREEN, 1.0, ((0.0, 2.0), (2.5, 3.0)), 4.0, (*_beeps(0.25, 0.0), *_beeps(0.12, 2.5))),
-    PHONE: Rhythm(Colour.WHITE, 1.0, ((0.0, 2.0),), 6.0, _beeps(0.2, 0.0, 0.4), 6.0),
+    Pattern.PHONE: Rhythm(Colour.WHITE, 1.0, ((0.0, 2.0),), 6.0, _beeps(0.2, 0.0, 0.4), 6.0),
     Pattern.UNKNOWN: Rhythm(Colour.AMBER, 1.0, ((0.0, 0.5),), 4.0),
+}
+OF_OUTPUTS: Mapping[str, Rhythm] = {
+    RINGING: Rhythm(beeps=_beeps(1.5, 0.0), beeps_period_s=10.0),
+    OPEN: Rhythm(Colour.WHITE, lamp=STEADY),
 }
 # A relay cannot dim. "You are coming" is then a lit lamp that winks, which no other pattern does.
 WINKING = Rhythm(Colour.BLUE, 1.0, ((0.0, 2.7),), 3.0)
 
 
-def rhythm(pattern: str, *, can_dim: bool = True) -> Rhythm:
+def chosen_rhythms(settings: Iterable[PatternSetting] = ()) -> Mapping[str, Rhythm]:
+    """The rhythms of lamps and outputs, with what the settings say otherwise."""
+    said = {one.name: _said(one) for one in settings}
+    return {**RHYTHMS, **OF_OUTPUTS, **said}
+
+
+def _said(one: PatternSetting) -> Rhythm:
+    """A rhythm as the settings write it: lengths of time, turn by turn."""
+    beeps = _stretches(one.beeps_ms)
+    return Rhythm(
+        colour=Colour(one.colour),
+        level=one.level_percent / 100,
+        lamp=_stretches(one.lamp_ms) or STEADY,
+        lamp_period_s=sum(one.lamp_ms) / 1000 or None,
+        beeps=beeps,
+        beeps_period_s=one.beeps_every_ms / 1000 if beeps and one.beeps_every_ms else None,
+    )
+
+
+def _stretches(turns_ms: Sequence[int]) -> tuple[tuple[float, float], ...]:
+    turns = pairwise(accumulate(turns_ms, initial=0))
+    return tuple((begins / 1000, ends / 1000) for n, (begins, ends) in enumerate(turns) if n % 2 == 0)
+
+
+def rhythm(pattern: str, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] = RHYTHMS) -> Rhythm:
     """The rhythm of a pattern.
 
     Raises:
         PagerError: there is no such pattern.
     """
-    if pattern not in RHYTHMS:
-        message = f"lamp pattern {pattern}: unknown; there are {', '.join(RHYTHMS)}"
+    found = rhythms.get(pattern)
+    if found is None:
+        message = f"lamp pattern {pattern}: unknown; there are {', '.join(rhythms)}"
         raise PagerError(message)
-    found = RHYTHMS[pattern]
-    return WINKING if found.level == DIM and not can_dim else found
+    return WINKING if pattern == Pattern.COMING and found.lamp == STEADY and not can_dim else found
 
 
-def signal(pattern: str, elapsed_s: float, *, can_dim: bool = True) -> Signal:
+def signal(
+    pattern: str, elapsed_s: float, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] = RHYTHMS
+) -> Signal:
     """What lamp and buzzer do `elapsed_s` after the pattern began.
 
     Raises:
         PagerError: there is no such pattern.
     """
-    goes = rhythm(pattern, can_dim=can_dim)
+    goes = rhythm(pattern, can_dim=can_dim, rhythms=rhythms)
     is_lit = _is_within(goes.lamp, _lamp_period_us(goes), elapsed_s)
     buzzer = _is_within(goes.beeps, _period_us(goes.beeps_period_s), elapsed_s)
     return Signal(goes.colour, goes.level, buzzer) if is_lit else Signal(buzzer=buzzer)
 
 
-def next_change_s(pattern: str, elapsed_s: float, *, can_dim: bool = True) -> float | None:
+def next_change_s(
+    pattern: str, elapsed_s: float, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] = RHYTHMS
+) -> float | None:
     """When after its beginning the signal changes next; None: never again.
 
     Raises:
         PagerError: there is no such pattern.
     """
-    goes = rhythm(pattern, can_dim=can_dim)
+    goes = rhythm(pattern, can_dim=can_dim, rhythms=rhythms)
     turns = (
         _next_turn_us(goes.lamp, goes.lamp_period_s, elapsed_s) if goes.lamp_period_s else None,
         _next_turn_us(goes.beeps, goes.beeps_period_s, elapsed_s),

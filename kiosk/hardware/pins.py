@@ -6,13 +6,10 @@ Which factory: the settings say. There is no second choice: a machine without pi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk.hardware.gpio_chip import header_chip
 from kiosk.hardware.ports import PagerError
-
-if TYPE_CHECKING:
-    from kiosk.settings import Desk
 
 
 def lgpio_factory() -> Any:
@@ -47,30 +44,39 @@ def mock_factory() -> Any:
 
 @dataclass
 class Pins:
-    """Takes gpiozero's devices for one desk, and says which setting is wrong when it cannot."""
+    """Takes gpiozero's devices for one part of the settings, and says which of them is wrong when it cannot."""
 
     factory: Any
-    desk: Desk
+    part: Any
+
+    @property
+    def where(self) -> str:
+        """The part as messages call it."""
+        is_desk = hasattr(self.part, "advisor")
+        return f"settings, [[desk]] {self.part.advisor}" if is_desk else f"settings, [[output]] {self.part.name}"
 
     def number(self, key: str) -> int:
         """The pin that this setting names."""
-        number = getattr(self.desk, key)
+        number = getattr(self.part, key)
         if number is None:
-            message = (
-                f"settings, [[desk]] {self.desk.advisor}: {key} is missing for a lamp of kind {self.desk.lamp_kind}"
-            )
-            raise PagerError(message)
+            raise PagerError(f"{self.where}: {key} is missing for a lamp of kind {self.part.lamp_kind}")
         return int(number)
 
     def device(self, kind: str, *numbers: int, **how: Any) -> Any:
         """One of gpiozero's devices on these pins."""
         import gpiozero
 
+        named = f"{self.where}: pin {' '.join(map(str, numbers))}"
         try:
             return getattr(gpiozero, kind)(*numbers, pin_factory=self.factory, **how)
         except gpiozero.GPIOPinInUse as error:
-            message = f"settings, [[desk]] {self.desk.advisor}: pin {' '.join(map(str, numbers))} is used twice"
-            raise PagerError(message) from error
+            raise PagerError(f"{named} is used twice") from error
+        except gpiozero.PinInvalidPin as error:
+            raise PagerError(f"{named}: there is no such pin here; docs/wiring.md names those of each board") from error
         except gpiozero.GPIOZeroError as error:
-            message = f"settings, [[desk]] {self.desk.advisor}: pin {' '.join(map(str, numbers))}: {error}"
-            raise PagerError(message) from error
+            raise PagerError(f"{named}: {error}") from error
+        except Exception as error:
+            if type(error).__module__ != "lgpio":
+                raise
+            remedy = "another program may hold it: gpioinfo names it"
+            raise PagerError(f"{named}: the kernel refuses it ({error}); {remedy}") from error

@@ -1,6 +1,7 @@
 """What a person means with one button: pressed once, twice, held for a second or for three. Contacts bounce.
 
-Pure: edges come in with their times, presses come out when it is certain which they are.
+Pure: edges come in with their times, presses come out when it is certain which they are. A tap is told as soon as the
+button is let go, for somebody waits for its answer; a second one soon after it is told as the second of a double press.
 """
 
 from __future__ import annotations
@@ -38,10 +39,8 @@ class Presses:
             else:
                 found += self._let_go(self._contact_at_s)
         if self._is_down and not self._is_told and at_s >= self._down_at_s + HOLD_S:
-            self._is_told = True
-            found += [*self._forgotten_tap(), Press.HOLD]
-        if not self._is_down and not self._contact and self._tapped_at_s is not None and at_s >= self._double_ends_s:
-            found += self._forgotten_tap()
+            self._is_told, self._tapped_at_s = True, None
+            found.append(Press.HOLD)
         return found
 
     @property
@@ -52,28 +51,15 @@ class Presses:
             moments.append(self._contact_at_s + BOUNCE_S)
         if self._is_down and not self._is_told:
             moments.append(self._down_at_s + HOLD_S)
-        if self._tapped_at_s is not None and not self._is_down and not self._contact:
-            moments.append(self._double_ends_s)
         return min(moments, default=None)
 
-    @property
-    def _double_ends_s(self) -> float:
-        return (self._tapped_at_s or 0.0) + DOUBLE_WITHIN_S
-
     def _let_go(self, at_s: float) -> list[Press]:
+        tapped_at_s, self._tapped_at_s = self._tapped_at_s, None
         if self._is_told:
             return []
         if at_s >= self._down_at_s + LONG_S:
-            return [*self._forgotten_tap(), Press.LONG]
-        if self._tapped_at_s is not None:
-            self._tapped_at_s = None
+            return [Press.LONG]
+        if tapped_at_s is not None and self._down_at_s < tapped_at_s + DOUBLE_WITHIN_S:
             return [Press.DOUBLE]
         self._tapped_at_s = at_s
-        return []
-
-    def _forgotten_tap(self) -> list[Press]:
-        """A tap that no second one followed was a short press."""
-        if self._tapped_at_s is None:
-            return []
-        self._tapped_at_s = None
         return [Press.SHORT]

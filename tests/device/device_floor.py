@@ -88,9 +88,9 @@ def lane_view(**changes: Any) -> dict[str, Any]:
     )
 
 
-def pager_view(pattern: str = "dark", *pages: dict[str, Any], presence: str = "in") -> dict[str, Any]:
+def pager_view(pattern: str = "dark", *pages: dict[str, Any], presence: str = "in", **more: Any) -> dict[str, Any]:
     """A desk's view."""
-    return {"advisor": MARTA, "presence": presence, "pattern": pattern, "pages": list(pages), "id": "1.1"}
+    return {"advisor": MARTA, "presence": presence, "pattern": pattern, "pages": list(pages), "id": "1.1"} | more
 
 
 def page(pattern: str, **changes: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from kiosk.hardware.pager import GpioPager
 from kiosk.hardware.patterns import DIM, Colour
 from kiosk.hardware.pins import lgpio_factory, mock_factory
 from kiosk.hardware.ports import PagerError, Press, SimulatorError
-from kiosk.settings import Desk, Gpio
+from kiosk.settings import Desk, Gpio, Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ PATIENCE_S = 10
 class Bench:
     """A pager on mock pins, with a clock that the test moves and a way to wait for pins."""
 
-    def __init__(self, *desks: Desk, quiet_hours: str = "") -> None:
+    def __init__(self, *desks: Desk, outputs: tuple[Output, ...] = (), quiet_hours: str = "") -> None:
         self.factory = mock_factory()
         self.now_s = 100.0
         self.changed = threading.Condition()
@@ -40,6 +41,7 @@ class Bench:
             Gpio(factory="mock", quiet_hours=quiet_hours),
             desks,
             on_press=self.pressed,
+            outputs=outputs,
             clock=lambda: self.now_s,
             time_of_day=lambda: time(20),
         )
@@ -207,12 +209,12 @@ def test_a_button_tells_what_was_meant(bench: Bench) -> None:
     bench.until(lambda: bench.presses == [("marta", Press.SHORT)])
     press(0.1)
     press(0.1)
-    bench.until(lambda: bench.presses[1:] == [("marta", Press.DOUBLE)])
+    bench.until(lambda: bench.presses[1:] == [("marta", Press.SHORT), ("marta", Press.DOUBLE)])
     press(1.5)
-    bench.until(lambda: bench.presses[2:] == [("marta", Press.LONG)])
+    bench.until(lambda: bench.presses[3:] == [("marta", Press.LONG)])
     press(3.5)
 
-    bench.until(lambda: bench.presses[3:] == [("marta", Press.HOLD)])
+    bench.until(lambda: bench.presses[4:] == [("marta", Press.HOLD)])
 
 
 def test_a_listener_that_fails_does_not_stop_the_lamps(caplog: pytest.LogCaptureFixture) -> None:
@@ -264,6 +266,48 @@ def test_a_lost_pin_is_told(bench: Bench) -> None:
         bench.pager.show("marta", "new")
 
 
+def test_a_quieter_tonal_buzzer_gets_narrower_pulses() -> None:
+    """Half the loudness is a quarter of the pulse; at none the buzzer is silent and its pin is not even taken."""
+    bench = Bench(replace(LED, loudness_percent=50), replace(LED, advisor="paul", lamp_pin=16, buzzer_pin=20, button_pin=21, loudness_percent=0))
+
+    bench.pager.show("omar", "new")
+    bench.pager.show("paul", "new")
+    bench.until(lambda: bench.pin(6).state > 0)
+
+    assert bench.pin(6).state == pytest.approx(0.125)
+    assert 20 not in bench.pins
+    bench.pager.close()
+
+
+def test_outputs_of_a_lane_are_relays() -> None:
+    """Lamp, bell and gate of a lane are on or off, each by itself."""
+    outputs = (Output(kind="lane_lamp", lane="A", pin=5), Output(kind="lane_bell", lane="A", pin=6), Output(kind="gate", lane="A", pin=13))
+    bench = Bench(outputs=outputs)
+
+    bench.pager.show("lane_lamp/A", "new")
+    bench.pager.show("lane_bell/A", "ringing")
+    bench.until(lambda: (bench.pin(5).state, bench.pin(6).state) == (1, 1))
+    assert bench.pin(13).state == 0
+    bench.pager.show("gate/A", "open")
+    bench.until(lambda: bench.pin(13).state == 1)
+    bench.go_to(102)
+
+    bench.until(lambda: (bench.pin(5).state, bench.pin(6).state, bench.pin(13).state) == (1, 0, 1))
+    bench.pager.close()
+
+
+def test_a_bell_is_silent_at_night() -> None:
+    """Quiet hours are for bells too."""
+    bench = Bench(outputs=(Output(kind="lane_bell", lane="A", pin=6), Output(kind="lane_lamp", lane="A", pin=5)), quiet_hours="19:00-07:30")
+
+    bench.pager.show("lane_bell/A", "ringing")
+    bench.pager.show("lane_lamp/A", "new")
+    bench.until(lambda: bench.pin(5).state == 1)
+
+    assert [one.state for one in bench.pin(6).states] == [False]
+    bench.pager.close()
+
+
 @pytest.mark.parametrize(
     ("desks", "said"),
     [
@@ -272,6 +316,7 @@ def test_a_lost_pin_is_told(bench: Bench) -> None:
         ([Desk(advisor="omar", lamp_kind="led")], "omar: lamp_pin is missing for a lamp of kind led"),
         ([Desk(advisor="omar", red_pin=1, green_pin=2)], "omar: blue_pin is missing for a lamp of kind rgb"),
         ([Desk(advisor="omar", lamp_kind="led", lamp_pin=4, button_pin=4)], "omar: pin 4 is used twice"),
+        ([Desk(advisor="omar", lamp_kind="led", lamp_pin=77)], "omar: pin 77: there is no such pin here"),
     ],
 )
 def test_wrong_pins_are_named(desks: list[Desk], said: str) -> None:

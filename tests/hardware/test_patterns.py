@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.paging import Pattern
-from kiosk.hardware.patterns import DIM, PHONE, RHYTHMS, Colour, Signal, is_quiet, next_change_s, signal
+from kiosk.hardware.patterns import DIM, RHYTHMS, Colour, Signal, chosen_rhythms, is_quiet, next_change_s, signal
 from kiosk.hardware.ports import PagerError
+from kiosk.settings import PatternSetting
 
 # The chart: for each pattern its colour, when the lamp is lit and when the buzzer sounds in the first eight seconds.
 CHART: dict[str, tuple[Colour | None, list[tuple[float, float]], list[tuple[float, float]]]] = {
@@ -54,7 +55,7 @@ def test_the_first_eight_seconds_are_those_of_the_chart(pattern: str) -> None:
 
 def test_every_pattern_of_the_rules_has_a_rhythm() -> None:
     """What the rules of paging can say, a lamp can show."""
-    assert set(RHYTHMS) == {*Pattern, PHONE} == set(CHART)
+    assert set(RHYTHMS) == set(Pattern) == set(CHART)
 
 
 @pytest.mark.parametrize("pattern", RHYTHMS)
@@ -140,3 +141,39 @@ def test_an_unknown_pattern_is_named() -> None:
 def test_quiet_hours_may_go_over_midnight(hours: str, now: time, quiet: bool) -> None:
     """From the first time to the second, of the same day or of the next."""
     assert is_quiet(hours, now) is quiet
+
+
+def test_settings_may_say_it_in_another_rhythm() -> None:
+    """What the dealership writes is what the lamp does, turn by turn; the other patterns stay as they are."""
+    own = PatternSetting(
+        name="new", colour="green", level_percent=50, lamp_ms=(1000, 500), beeps_ms=(200, 100, 200), beeps_every_ms=3000
+    )
+
+    rhythms = chosen_rhythms([own])
+
+    def at(seconds: float) -> Signal:
+        return signal("new", seconds, rhythms=rhythms)
+
+    assert at(0.0) == Signal(Colour.GREEN, 0.5, buzzer=True)
+    assert at(0.25) == Signal(Colour.GREEN, 0.5, buzzer=False)
+    assert at(0.4) == Signal(Colour.GREEN, 0.5, buzzer=True)
+    assert at(1.2) == Signal()
+    assert at(1.5).colour is Colour.GREEN
+    assert at(3.0).buzzer
+    assert signal("insisting", 2.0, rhythms=rhythms) == signal("insisting", 2.0)
+
+
+def test_a_pattern_of_the_settings_may_be_steady_and_sound_once() -> None:
+    """Without times the lamp stays lit; without a period the beeps come once."""
+    rhythms = chosen_rhythms([PatternSetting(name="escalated", colour="white", beeps_ms=(300,))])
+
+    lit = [signal("escalated", n / 10, rhythms=rhythms) for n in range(600)]
+
+    assert {one.colour for one in lit} == {Colour.WHITE}
+    assert sum(one.buzzer for one in lit) == 3
+
+
+def test_whatever_sounds_can_also_be_seen() -> None:
+    """People who do not hear see it: no pattern of a desk sounds in a period in which its lamp stays dark."""
+    for name, goes in RHYTHMS.items():
+        assert not goes.beeps or goes.lamp, name

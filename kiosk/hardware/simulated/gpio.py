@@ -6,6 +6,7 @@ It reads gpiozero's own mock pins, so what the world sees went through the real 
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,11 @@ from kiosk.hardware.patterns import Colour
 from kiosk.hardware.ports import SimulatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kiosk.hardware.simulated.link import WorldLink
     from kiosk.hardware.simulated.messages import Message
-    from kiosk.settings import Desk
+    from kiosk.settings import Desk, Output
 
 # As the eye sees them; the same as in the chart of lamp states.
 SEEN = {
@@ -32,14 +33,14 @@ DARK = "#B9C5CA"
 SETTLED_S = 0.001  # the pins of one lamp change one after another
 
 
-def watch_pins(factory: Any, desks: Sequence[Desk], world: WorldLink) -> None:
+def watch_pins(factory: Any, desks: Sequence[Desk], outputs: Sequence[Output], world: WorldLink) -> None:
     """Begin to tell and to press; before the link is started.
 
     Args:
         factory: kiosk.hardware.pins.mock_factory's, with the pager on it.
-        desks: the pager's.
-        world: hears `lamp` (desk, colour as `#1B3FB8`, level 0 to 1, buzzer) at each change; tells `button` (desk,
-            down).
+        desks, outputs: the pager's.
+        world: hears `lamp` (desk, colour as `#1B3FB8`, level 0 to 1, buzzer) and `output` (name, on) at each change;
+            tells `button` (desk, down).
     """
     buttons = {desk.advisor: factory.pin(desk.button_pin) for desk in desks if desk.button_pin is not None}
 
@@ -51,6 +52,34 @@ def watch_pins(factory: Any, desks: Sequence[Desk], world: WorldLink) -> None:
     world.hear("button", pressed)
     for desk in desks:
         Observer(factory, desk, world)
+    for output in outputs:
+        watch_relay(factory.pin(output.pin), output.name, world)
+
+
+def watch_relay(pin: Any, name: str, world: WorldLink) -> None:
+    """Tell each change of one relay."""
+    told: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+    def tell() -> None:
+        with contextlib.suppress(SimulatorError):
+            while True:
+                world.tell("output", name=name, on=told.get())
+
+    notice(pin, lambda: told.put(bool(pin.state)))
+    threading.Thread(target=tell, name=f"eyes on {name}", daemon=True).start()
+
+
+def notice(pin: Any, changed: Callable[[], None]) -> None:
+    """Call `changed` whenever the pin's state has changed."""
+    changes = pin._change_state  # noqa: SLF001
+
+    def noticed(value: float) -> bool:
+        has_changed = bool(changes(value))
+        if has_changed:
+            changed()
+        return has_changed
+
+    pin._change_state = noticed  # noqa: SLF001
 
 
 class Observer:
@@ -64,7 +93,7 @@ class Observer:
         self._lamp = [factory.pin(getattr(desk, name)) for name in names]
         self._buzzer = None if desk.buzzer_pin is None else factory.pin(desk.buzzer_pin)
         for pin in (*self._lamp, *([self._buzzer] if self._buzzer else [])):
-            self._watch(pin)
+            notice(pin, self._changed.set)
         threading.Thread(target=self._tell, name=f"eyes on {desk.advisor}", daemon=True).start()
 
     def seen(self) -> dict[str, Any]:
@@ -72,17 +101,6 @@ class Observer:
         colour, level = self._light()
         buzzer = self._buzzer is not None and bool(self._buzzer.state)
         return {"desk": self._desk.advisor, "colour": colour, "level": level, "buzzer": buzzer}
-
-    def _watch(self, pin: Any) -> None:
-        changes = pin._change_state  # noqa: SLF001
-
-        def noticed(value: float) -> bool:
-            has_changed = bool(changes(value))
-            if has_changed:
-                self._changed.set()
-            return has_changed
-
-        pin._change_state = noticed  # noqa: SLF001
 
     def _light(self) -> tuple[str, float]:
         states = tuple(float(pin.state) for pin in self._lamp)
