@@ -1,7 +1,8 @@
 """Hubs that can be killed again and again: a process that has loaded the program and forks a real hub for each life.
 
 What is forked is `kiosk hub` after its imports: it opens the database, listens, serves until it is killed. Run as
-`python -m prove._nursery SETTINGS`; each line read is a wish (`hub`), each line written a pid or an address.
+`python -m prove._nursery SETTINGS`. Each line read is a wish: `hub`, or `screens` for one with its pages; each line
+written is the pid of one that answers.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # a life need not look through what was loaded for all of them
     print("ready", flush=True)
-    while sys.stdin.readline():
+    while wish := sys.stdin.readline():
         if os.fork() == 0:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            live(settings, store)
+            live(kiosk_settings.load(Path(sys.argv[1])), store, with_screens=wish == "screens\n")
             os._exit(0)
 
 
-def live(settings: Settings, store: Store) -> None:
+def live(settings: Settings, store: Store, *, with_screens: bool) -> None:
     """One life of a hub, as kiosk/commands/hub.py has it."""
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
@@ -49,7 +50,7 @@ def live(settings: Settings, store: Store) -> None:
     hub = settings.section(kiosk_settings.Hub)
     listener = listen(hub.listen)
     database = Database(hub.database)
-    app = create_app(database, store, settings, screens=())
+    app = create_app(database, store, settings, screens=None if with_screens else ())
     serve(app, listener, lambda: print(os.getpid(), flush=True))
 
 

@@ -35,12 +35,13 @@ class Hubs:
         self.database = folder / "hub.db"
         self.pid = 0
         shutil.copyfile(EXAMPLES / "store.toml", folder / "store.toml")
-        (folder / "hub.toml").write_text(
+        self.settings = folder / "hub.toml"
+        self.settings.write_text(
             f'[hub]\nlisten = "127.0.0.1:{self.port}"\ndatabase = "sqlite:///{self.database}"\n'
             f'folder = "{folder}"\nsign_in = false\n',
             "utf-8",
         )
-        words = [sys.executable, "-m", "prove._nursery", str(folder / "hub.toml")]
+        words = [sys.executable, "-m", "prove._nursery", str(self.settings)]
         with (folder / "log").open("wb") as log:
             self._nursery = subprocess.Popen(
                 words,
@@ -52,10 +53,14 @@ class Hubs:
             )
         self._read()
 
-    def begin(self) -> None:
-        """A hub that answers."""
+    def add_settings(self, section: str) -> None:
+        """A further section, for the next life."""
+        self.settings.write_text(f"{self.settings.read_text('utf-8')}\n{section}", "utf-8")
+
+    def begin(self, *, with_screens: bool = False) -> None:
+        """A hub that answers; with or without the pages for browsers."""
         assert self._nursery.stdin is not None
-        self._nursery.stdin.write("hub\n")
+        self._nursery.stdin.write("screens\n" if with_screens else "hub\n")
         self._nursery.stdin.flush()
         self.pid = int(self._read())
 
