@@ -16,6 +16,7 @@ from kiosk.desk_settings import Desk, Gpio, Output, PatternSetting, problems_of_
 from kiosk.store_file import load_store
 from kiosk.tables import Reading, SettingsError, setting
 from kiosk.values import loopback, public_address, web_address
+from kiosk.web_settings import Web, problems_of_web
 
 __all__ = [
     "Board",
@@ -34,6 +35,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Simulator",
+    "Web",
     "advice",
     "load",
     "load_store",
@@ -210,6 +212,7 @@ class Settings:
     device: Device | None = None
     hub: Hub | None = None
     sessions: Sessions | None = None
+    web: Web | None = None
     papers: Papers | None = None
     lane: Lane | None = None
     screen: Screen | None = None
@@ -240,6 +243,7 @@ SECTIONS: dict[str, type] = {
     "device": Device,
     "hub": Hub,
     "sessions": Sessions,
+    "web": Web,
     "papers": Papers,
     "lane": Lane,
     "screen": Screen,
@@ -268,6 +272,7 @@ def load(path: Path | str) -> Settings:
         device=reading.one(Device, "device"),
         hub=hub and replace(hub, store_file=str(path.absolute().parent / hub.store_file)),
         sessions=reading.one(Sessions, "sessions"),
+        web=reading.one(Web, "web"),
         papers=reading.one(Papers, "papers"),
         lane=reading.one(Lane, "lane"),
         screen=reading.one(Screen, "screen"),
@@ -283,6 +288,7 @@ def load(path: Path | str) -> Settings:
     )
     _check_pins(settings, reading)
     _check_scanner(settings, reading)
+    problems_of_web(settings.web, settings.hub.public_url if settings.hub else "", reading)
     if settings.printer and settings.printer.kind == "network" and not settings.printer.host:
         reading.problem("[printer]", "host", 'missing; a printer of kind = "network" needs its address')
     if settings.board and not settings.board.languages:

@@ -124,6 +124,18 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/1/views/<path:name>/stream"): EVERYBODY,
     ("POST", "/api/1/commands/<kind>"): EVERYBODY - {CUSTOMER},  # the command has its own row in COMMANDS
     ("GET", "/api/1/appointments"): STAFF,
+    # pairing and devices; whoever has a secret, a key or a code is judged by it
+    ("GET", "/api/1/authority"): EVERYBODY,
+    ("POST", "/api/1/pairing"): EVERYBODY,
+    ("POST", "/api/1/pairing/<pairing_id>/key"): EVERYBODY,
+    ("POST", "/api/1/pairing/<pairing_id>/token"): EVERYBODY,
+    ("POST", "/api/1/pairing/join"): EVERYBODY,
+    ("GET", "/api/1/fleet"): CHIEFS,
+    ("POST", "/api/1/fleet/approve"): CHIEFS,
+    ("POST", "/api/1/fleet/refuse"): CHIEFS,
+    ("POST", "/api/1/fleet/revoke"): CHIEFS,
+    ("POST", "/api/1/fleet/join-file"): CHIEFS,
+    ("POST", "/api/1/fleet/authority"): CHIEFS,
     ("POST", "/api/1/appointments/import"): CHIEFS,
     # screens
     ("GET", "/"): EVERYBODY,

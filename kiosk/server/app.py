@@ -18,6 +18,7 @@ from kiosk.server import flask_doors
 from kiosk.server.clock import Clock, SystemClock
 from kiosk.server.database import Database
 from kiosk.server.device_api import api, as_json, the_hub
+from kiosk.server.devices.assembly import Devices
 from kiosk.server.doors import Doors
 from kiosk.server.errors import Answered, NotSignedIn
 from kiosk.server.feed import Feed
@@ -50,10 +51,11 @@ class App:
         people: who may sign in. doors: who asks.
     """
 
-    def __init__(self, hub: Hub, flask: Flask) -> None:
+    def __init__(self, hub: Hub, flask: Flask, devices: Devices) -> None:
         """Nothing runs until the server says so (lifespan)."""
         self.hub = hub
         self.flask = flask
+        self.devices = devices
         self.feed = Feed(hub)
         self.people: People = flask.extensions["people"]
         self.doors: Doors = flask.extensions["doors"]
@@ -76,6 +78,7 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self.feed.start()
+                self.devices.start()
                 self._tasks = [
                     asyncio.create_task(Housekeeping(self.hub).run()),
                     asyncio.create_task(self.doors.watch()),
@@ -84,6 +87,7 @@ class App:
             else:
                 for task in self._tasks:
                     task.cancel()
+                self.devices.stop()
                 await self.feed.stop()
                 self._native.close()
                 self.people.passwords.close()
@@ -123,10 +127,11 @@ def create_app(
     flask.register_error_handler(Exception, _tell_fault)
     flask.register_blueprint(api)
     flask.register_blueprint(staff_api)
+    devices = Devices(flask)
     flask.add_url_rule("/healthz", "healthz", _healthz)
     for add in _screens() if screens is None else screens:
         add(flask)
-    return App(hub, flask)
+    return App(hub, flask, devices)
 
 
 def _screens() -> tuple[Screens, ...]:

@@ -32,6 +32,7 @@ pairing = store_table(
     has("commitment", Id),  # SHA-256 of the device's public key and nonce, before it shows them
     has("hub_nonce", Id),
     may("public_key", Text),
+    may("device_nonce", Id),
     may("code", Id),
     has("begun_at", Instant),
     has("expires_at", Instant),

@@ -78,7 +78,9 @@ def test_only_devices_get_tokens(shop, name):
         issued(shop, name)
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Basic abc", "Bearer short", "Bearer " + "x" * 44, "Bearer " + "ü" * 43])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Basic abc", "Bearer short", "Bearer " + "x" * 44, "Bearer " + "ü" * 43]
+)
 def test_what_is_no_bearer_token_is_none(header):
     """Nothing of that shape is looked up at all."""
     assert tokens.bearer(header) is None

@@ -122,3 +122,9 @@ def still_living(connection: Connection, store_id: str, hashes: Iterable[str]) -
     wanted = _c.token_hash.in_(list(hashes))
     rows = connection.execute(select(_c.token_hash).where(_c.store_id == store_id, wanted, _c.revoked_at.is_(None)))
     return frozenset(rows.scalars())
+
+
+def revoked(connection: Connection, store_id: str) -> frozenset[str]:
+    """Names that had a token once."""
+    rows = connection.execute(select(_c.name).where(_c.store_id == store_id, _c.revoked_at.is_not(None)).distinct())
+    return frozenset(rows.scalars())

@@ -11,6 +11,7 @@ from kiosk.domain.store import LANGUAGES
 from kiosk.domain.visit import Visit
 from kiosk.server import schema
 from kiosk.server.asked import Asked
+from kiosk.server.devices.fleet import keep_report
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
@@ -109,6 +110,7 @@ def report_device(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     if not all(isinstance(one, str) and 0 < len(one) <= 64 and one.isascii() and one.isprintable() for one in trouble):
         raise BadRequest("body.trouble: must be a list of codes")
     version = asked.body.text("version", longest=64)
+    keep_report(ledger, asked)
     known = ledger.row(_DEVICE, name=str(asked.who))
     if known is None or (known.version, known.trouble) != (version, trouble):
         put_device(ledger, str(asked.who), version=version, trouble=trouble, reported_at=ledger.at)

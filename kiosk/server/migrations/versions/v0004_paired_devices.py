@@ -55,6 +55,7 @@ pairing = _table(
     _has("commitment", Id),
     _has("hub_nonce", Id),
     _may("public_key", Text),
+    _may("device_nonce", Id),
     _may("code", Id),
     _has("begun_at", Instant),
     _has("expires_at", Instant),
