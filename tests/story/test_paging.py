@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bookings import Books
 from shop_day import MANAGER, ShopDay
+
+from kiosk.server.reaching import UNSHOWN_AFTER_S, Reaching
 
 pytestmark = pytest.mark.story
 
@@ -92,3 +95,49 @@ def test_the_time_goes_on_while_the_hub_is_away(shop: ShopDay) -> None:
 
     shop.desk("omar").says("escalated")
     shop.desk("marta").says("insisting")
+
+
+def test_a_desk_without_current_loses_no_call(shop: ShopDay) -> None:
+    """Marta's pager lies dead: within 30 s the next desk is called, and the manager reads whose desk did not show it."""
+    running = RunningTime()
+    shop.roles["hub"].app.hub.reaching = Reaching(running)
+    shop.stops("pager-marta")
+    shop.customer("Ana").holds_up_code()
+    shop.visit("A-001", stage="checked_in")
+
+    running.ahead_s = UNSHOWN_AFTER_S
+    shop.clock.passes(seconds=0)
+
+    shop.desk("omar").says("escalated").glows("red")
+    shop.until("nobody is told", lambda: shop.visit("A-001")["pages"][0]["unshown"] == ["marta"])
+    assert UNSHOWN_AFTER_S <= 30
+
+
+def test_two_presses_hand_the_customer_to_the_next_desk(shop: ShopDay) -> None:
+    """Marta is busy and presses twice: Omar is called, and her desk is dark."""
+    ana_is_here(shop)
+
+    shop.desk("marta").press_twice()
+
+    shop.desk("omar").says("new")
+    shop.desk("marta").says("dark").glows("dark")
+
+
+def test_a_desk_says_away_with_its_button_and_the_call_goes_on(shop: ShopDay) -> None:
+    """Held for three seconds: Marta is away, what waits for her is Omar's, and the manager's list says so."""
+    ana_is_here(shop)
+
+    shop.desk("marta").hold()
+
+    shop.desk("omar").says("new")
+    shop.until("not away", lambda: [one["presence"] for one in shop.staff["advisors"]][:2] == ["away", "in"])
+
+
+class RunningTime:
+    """The machine's running time, which can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead_s
