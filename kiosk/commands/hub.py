@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Open and migrate the database, listen, serve until SIGTERM."""
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
-    from kiosk.server.database import Database
+    from kiosk.server.opening import open_database
     from kiosk.server.serve import address_of, listen, serve
     from kiosk.store_file import load_store
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     store = load_store(Path(hub.store_file))
     listener = listen(hub.listen)
     try:
-        database = Database(hub.database)
+        database = open_database(hub.database, logging.getLogger(__name__).warning)
         try:
             app = create_app(database, store, settings)
             address = address_of(listener)

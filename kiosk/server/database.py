@@ -1,6 +1,6 @@
 """The hub's database once it is open, and its two ways in: `write` (one at a time) and `read`.
 
-What differs between a SQLite file and a PostgreSQL server is in sqlite_file.py and postgresql.py; what the tables are is
+What differs between a SQLite file and a PostgreSQL server: see sqlite_file.py, postgresql.py. What the tables are is
 in schema.py, how they came about in migrations/. Opening it with patience is in opening.py.
 """
 
@@ -53,6 +53,9 @@ class Backend(Protocol):
 
     def checkpoint(self, connection: Connection) -> None:
         """For quiet moments."""
+
+    def learn(self, connection: Connection) -> None:
+        """Much has come in: let the planner know."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -148,6 +151,12 @@ class Database:
                 self.backend.checkpoint(self._connection)
             finally:
                 self._lock.release()
+
+    def learn(self) -> None:
+        """Much has come in at once: the planner of statements should know. What fails here comes later by itself."""
+        if self.is_shared:
+            with suppress(DatabaseError), self._readers.connect() as connection:
+                self.backend.learn(connection)
 
     def close(self) -> None:
         """Let go of everything. The writer goes last: it alone may checkpoint."""

@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk.server.errors import Answered
 from kiosk.server.hub import Hub, Viewed
+from kiosk.server.links import Links
 from kiosk.server.views.parts import next_change
 
 JOIN_S = 0.020
@@ -79,6 +80,7 @@ class Feed:
         worker = ThreadPoolExecutor(1, thread_name_prefix="feed")
         self._running = running = _Running(asyncio.get_running_loop(), worker, asyncio.Event())
         self.hub.on_change.append(self.wake)
+        self.hub.join_neighbours()
         self._task = asyncio.create_task(self._run(running))
 
     async def stop(self) -> None:
@@ -91,6 +93,7 @@ class Feed:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._running:
             self._running.worker.shutdown(wait=True, cancel_futures=True)
+        await asyncio.to_thread(self.hub.leave_neighbours)
 
     def end_streams(self) -> None:
         """Tell every stream to end; may be called from a signal handler of the loop."""
@@ -137,12 +140,16 @@ class Feed:
 
     def device_opened(self, name: str) -> None:
         """A device listens."""
-        self.hub.links = self.hub.links.opened(name, self.hub.clock.now())
-        self.wake()
+        self._links_are(self.hub.own_links.opened(name, self.hub.clock.now()))
 
     def device_lost(self, name: str) -> None:
         """A device's stream has ended."""
-        self.hub.links = self.hub.links.lost(name, self.hub.clock.now())
+        self._links_are(self.hub.own_links.lost(name, self.hub.clock.now()))
+
+    def _links_are(self, links: Links) -> None:
+        self.hub.own_links = links
+        if self.hub.neighbours:
+            self.hub.neighbours.tell()
         self.wake()
 
     async def _run(self, running: _Running) -> None:

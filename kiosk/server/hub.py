@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from kiosk.domain.delivery import Line
 from kiosk.domain.facts import to_us
 from kiosk.domain.store import Store
-from kiosk.server import access, commands, views
+from kiosk.server import access, commands, schema, views
 from kiosk.server.access import Principal
 from kiosk.server.answers import answer
 from kiosk.server.asked import Asked
@@ -25,6 +27,9 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
+from kiosk.server.neighbours import Neighbours, Ours
+from kiosk.server.postgresql import PostgreSQL
+from kiosk.server.prepared import Prepared
 from kiosk.server.reaching import Reaching
 from kiosk.server.snapshot import Booked, Snapshot, Stay
 from kiosk.server.snapshots import Snapshots, find_booking, find_stay, read_bookings
@@ -33,6 +38,7 @@ from kiosk.server.views.parts import Since, next_change
 from kiosk.server.visits import looking
 from kiosk.server.visits.lines import lines_of
 
+_STORED_SEQ = Prepared(select(schema.store.c.seq).where(schema.store.c.store_id == bindparam("store_id")))
 AfterCommit = Callable[["Hub", dict[str, Any]], dict[str, Any]]
 
 
@@ -86,7 +92,8 @@ class Hub:
         self.store = store
         self.clock = clock
         self.public_url = public_url
-        self.links = Links(clock.now())
+        self.own_links = Links(clock.now())
+        self.neighbours: Neighbours | None = None
         self.reaching = Reaching()
         self.on_change: list[Callable[[], None]] = []
         self.after_commit: dict[str, AfterCommit] = {}
@@ -135,6 +142,8 @@ class Hub:
             done = commands.do(connection, self.store, now, asked, body)
         if done.change:
             self._snapshots.advance(done.change, now)
+        if kind == "import_appointments":
+            self.database.learn()
         with self._seq_lock:
             self._seq = max(self._seq, done.seq)
         try:
@@ -148,6 +157,32 @@ class Hub:
         after = self.after_commit.get(kind)
         return after(self, result) if after and not done.replayed else result
 
+    @property
+    def links(self) -> Links:
+        """Which devices listen, at this process of the hub or at another."""
+        return self.own_links.joined(self.neighbours.links) if self.neighbours else self.own_links
+
+    def heard(self, seq: int) -> None:
+        """Another process has moved the store on to `seq`; nothing happens if that was known here."""
+        with self._seq_lock:
+            if seq <= self._seq:
+                return
+            self._seq = seq
+        self._tell()
+
+    def join_neighbours(self) -> None:
+        """Begin to hear of other processes, if the database is one that several may use."""
+        if isinstance(self.database.backend, PostgreSQL):
+            ours = Ours(self.store.store_id, self.heard, lambda: self.own_links, self._tell, self.clock.now)
+            self.neighbours = Neighbours(self.database.backend.ears(), ours)
+            self.neighbours.start()
+
+    def leave_neighbours(self) -> None:
+        """Hear of nobody any more."""
+        neighbours, self.neighbours = self.neighbours, None
+        if neighbours:
+            neighbours.stop()
+
     def _tell(self) -> None:
         for listener in self.on_change:
             listener()
@@ -160,9 +195,14 @@ class Hub:
     # --- reading
 
     def snapshot(self, at: datetime | None = None) -> Snapshot:
-        """The store as it is now, at least as new as the last command of this hub."""
+        """The store as it is now, at least as new as the last command of this hub, whichever process did it."""
         now = at or self.clock.now()
-        return self.reaching.judged(self._snapshots.take(self.database.read, self._seq, now), now)
+        seq = max(self._seq, self._stored_seq()) if self.database.is_shared else self._seq
+        return self.reaching.judged(self._snapshots.take(self.database.read, seq, now), now)
+
+    def _stored_seq(self) -> int:
+        with self.database.read() as connection:
+            return int(_STORED_SEQ.scalar(connection, store_id=self.store.store_id))
 
     def view(self, name: str) -> dict[str, Any]:
         """A view with its envelope, as a device receives it. Who may see it is not asked here.

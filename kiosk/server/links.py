@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -51,6 +51,16 @@ class Links:
         """When a device begins to count as silent, or None."""
         ends = [max(one.seen_at, self.started_at) + SILENT_AFTER for one in self.by_name.values() if not one.streams]
         return min((one for one in (*ends, self.started_at + SILENT_AFTER) if one > at), default=None)
+
+    def joined(self, others: Iterable[Links]) -> Links:
+        """With the devices that listen at other processes of the hub."""
+        by_name = dict(self.by_name)
+        for one in others:
+            for name, link in one.by_name.items():
+                known = by_name.get(name)
+                streams = link.streams + (known.streams if known else 0)
+                by_name[name] = Link(streams, max(link.seen_at, known.seen_at) if known else link.seen_at)
+        return replace(self, by_name=by_name)
 
     def _with(self, name: str, link: Link) -> Links:
         return replace(self, by_name={**self.by_name, name: link})

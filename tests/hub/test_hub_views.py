@@ -254,7 +254,7 @@ def test_a_device_that_is_silent_is_never_fine(shop, clock):
     """Ten seconds after the hub's start, or after its last stream, it is shown as silent."""
     shop.do("report_device", "board/hall", version="0.1.0", trouble=[])
     hub = shop.hub
-    hub.links = hub.links.opened("lane/A", clock.at)
+    hub.own_links = hub.own_links.opened("lane/A", clock.at)
 
     def devices():
         return {one["name"]: (one["online"], one["trouble"]) for one in shop.view("staff")["devices"]}
@@ -262,7 +262,7 @@ def test_a_device_that_is_silent_is_never_fine(shop, clock):
     started = devices()
     clock.later(seconds=10)
     later = devices()
-    hub.links = hub.links.lost("lane/A", clock.at)
+    hub.own_links = hub.own_links.lost("lane/A", clock.at)
     lost = devices()
     clock.later(seconds=10)
 

@@ -120,7 +120,9 @@ def book_all(
     asked = Asked("import_appointments", Principal(kind, name), command_id, at, Body(body))
     database.ensure_store(store.store_id, at)
     with database.write(store.store_id) as connection:
-        return ImportOutcome(**commands.do(connection, store, at, asked, body).result)
+        outcome = ImportOutcome(**commands.do(connection, store, at, asked, body).result)
+    database.learn()
+    return outcome
 
 
 def import_appointments(ledger: Ledger, asked: Asked) -> dict[str, Any]:
