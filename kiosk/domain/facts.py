@@ -12,6 +12,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
+from kiosk.domain.terms import PageReason as PageReason  # noqa: PLC0414 - who knows the facts knows their words
+from kiosk.domain.terms import Permission as Permission  # noqa: PLC0414
+from kiosk.domain.terms import Timing as Timing  # noqa: PLC0414
+from kiosk.domain.terms import Transport as Transport  # noqa: PLC0414
+from kiosk.domain.terms import Way as Way  # noqa: PLC0414
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -24,40 +30,6 @@ def to_us(at: datetime) -> int:
 def from_us(us: int) -> datetime:
     """The aware UTC instant of `us` microseconds since 1970."""
     return EPOCH + us * MICROSECOND
-
-
-class Way(StrEnum):
-    """How somebody was checked in."""
-
-    CODE = "code"
-    TYPED = "typed"
-    STAFF = "staff"
-    WALK_IN = "walk_in"
-
-
-class Timing(StrEnum):
-    """An arrival beside its appointment."""
-
-    EARLY = "early"
-    ON_TIME = "on_time"
-    LATE = "late"
-    NONE = "none"
-
-
-class PageReason(StrEnum):
-    """Why an advisor is called."""
-
-    CHECK_IN = "check_in"
-    HELP = "help"
-    PICKUP = "pickup"
-
-
-class Permission(StrEnum):
-    """The customer's answer to *may we inspect your car* (S09b)."""
-
-    YES = "yes"
-    ASK = "ask"
-    NO = "no"
 
 
 @dataclass(frozen=True)
@@ -143,6 +115,49 @@ class PermissionAnswered(Fact):
     """May we inspect your car (S09b)."""
 
     answer: Permission
+
+
+@dataclass(frozen=True)
+class ConcernsNoted(Fact):
+    """What the customer wants looked at besides: codes of the short list, and a note with their own words (S09a)."""
+
+    concerns: tuple[str, ...]
+    note_id: str | None = None
+
+
+@dataclass(frozen=True)
+class MaintenanceAnswered(Fact):
+    """Maintenance that is due: the customer wants it done today, or not today (S12)."""
+
+    operation: str
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class TransportChosen(Fact):
+    """What the customer does meanwhile (S07, S16)."""
+
+    transport: Transport
+
+
+@dataclass(frozen=True)
+class ContactMethodChosen(Fact):
+    """How the customer wants to be reached; `none`: in none of the ways that were offered (S11)."""
+
+    method: str
+
+
+@dataclass(frozen=True)
+class ContactChanged(Fact):
+    """Another phone number or e-mail address was given: `part` says which, the person's row has it (S11)."""
+
+    person_id: str
+    part: str
+
+
+@dataclass(frozen=True)
+class ContactConfirmed(Fact):
+    """The customer said that phone, e-mail and way of contact are right (S11)."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from functools import reduce
 
 from kiosk.domain import facts as f
 from kiosk.domain.paging import Page
+from kiosk.domain.visit_folds import confirmed, maintained, with_pages
 
 TAKE_BACK_S = 600
 LONGEST_OFFLINE = timedelta(days=7)
@@ -91,6 +92,8 @@ class Visit:
         fixed_at: completion set by staff; told_at: the one that the customer knows.
         given: the number on the customer's paper where another visit has it too; `ticket` is then another one.
         person_id, vehicle_id, note_id: rows beside the log that say who, which car, and what was said.
+        concerns, said_note_id: what the customer added at the lane: codes, and a note with their own words.
+        accepted, declined: maintenance that was due, by the catalogue's codes.
     """
 
     visit_id: str
@@ -123,6 +126,13 @@ class Visit:
     vehicle_id: str | None = None
     note_id: str | None = None
     details_confirmed: bool = False
+    contact_confirmed: bool = False
+    concerns: tuple[str, ...] = ()
+    said_note_id: str | None = None
+    accepted: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    transport: f.Transport | None = None
+    contact_method: str | None = None
 
     @property
     def service_begun_at(self) -> datetime | None:
@@ -290,7 +300,7 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PL
     moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
     match fact:
         case f.CheckInConfirmed():
-            return _confirmed(moved, fact)
+            return confirmed(moved, fact)
         case f.TicketRenumbered():
             return replace(moved, ticket=fact.ticket, given=fact.given)
         case f.TicketAliased():
@@ -301,6 +311,18 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PL
             return replace(moved, details_confirmed=True)
         case f.PermissionAnswered():
             return replace(moved, permission=fact.answer)
+        case f.ConcernsNoted():
+            return replace(moved, concerns=fact.concerns, said_note_id=fact.note_id)
+        case f.MaintenanceAnswered():
+            return maintained(moved, fact)
+        case f.TransportChosen():
+            return replace(moved, transport=fact.transport)
+        case f.ContactMethodChosen():
+            return replace(moved, contact_method=fact.method)
+        case f.ContactChanged():
+            return replace(moved, person_id=fact.person_id)
+        case f.ContactConfirmed():
+            return replace(moved, contact_confirmed=True)
         case f.CustomerGreeted():
             return replace(moved, greeted_at=at, advisor_id=fact.advisor_id or moved.advisor_id)
         case f.WriteUpBegun():
@@ -320,7 +342,7 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PL
             return replace(moved, paper_id=fact.paper_id)
         case f.StepTakenBack():
             return _taken_back(moved)
-    return _with_pages(moved, recorded)
+    return with_pages(moved, recorded)
 
 
 def _moved(visit: Visit, recorded: Recorded) -> Visit:
@@ -358,40 +380,6 @@ def _taken_back(visit: Visit) -> Visit:
         advisor_id=last.advisor_before if begun else visit.advisor_id,
         approved=last.approved_before,
     )
-
-
-def _confirmed(visit: Visit, fact: f.CheckInConfirmed) -> Visit:
-    if not fact.appointment_id:
-        return replace(visit, confirmed=True)
-    return replace(
-        visit,
-        confirmed=True,
-        appointment_id=fact.appointment_id,
-        advisor_id=visit.advisor_id or fact.advisor_id,
-        operations=fact.operations or visit.operations,
-        person_id=fact.person_id or visit.person_id,
-        vehicle_id=fact.vehicle_id or visit.vehicle_id,
-    )
-
-
-def _with_pages(visit: Visit, recorded: Recorded) -> Visit:
-    match recorded.fact:
-        case f.PageOpened() as fact:
-            page = Page(fact.page_id, visit.visit_id, fact.reason, recorded.at, fact.advisors, lane=visit.lane)
-            return replace(visit, pages=(*visit.pages, page))
-        case f.PageAcknowledged() as fact:
-            return _each_page(visit, fact.page_id, acknowledged_by=fact.advisor_id, acknowledged_at=recorded.at)
-        case f.PageHandedOn() as fact:
-            nobody_yet = {"acknowledged_by": None, "acknowledged_at": None}
-            return _each_page(visit, fact.page_id, advisors=fact.advisors, opened_at=recorded.at, **nobody_yet)
-        case f.PageClosed() as fact:
-            return replace(visit, pages=tuple(one for one in visit.pages if one.page_id != fact.page_id))
-    return visit
-
-
-def _each_page(visit: Visit, page_id: str, **changes: object) -> Visit:
-    pages = tuple(replace(one, **changes) if one.page_id == page_id else one for one in visit.pages)  # type: ignore[arg-type]
-    return replace(visit, pages=pages)
 
 
 def _ends(page: Page, to: Stage) -> bool:

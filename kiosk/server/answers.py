@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.facts import to_us
+from kiosk.domain.lane_choices import masked_email, masked_phone
+from kiosk.server.appointments.phones import country_code
 from kiosk.server.commands import Done
 from kiosk.server.errors import RulesRefuse
-from kiosk.server.snapshot import Party, Snapshot, Stay
+from kiosk.server.snapshot import Booked, Party, Snapshot, Stay
 from kiosk.server.views.parts import advisor_part, told_advisor, words_part
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def check_in(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
     if booked:
         told |= {"appointment_id": booked.appointment_id, "starts_at": to_us(booked.starts_at)}
         told |= _party(booked.party) | {"asked": [words_part(one) for one in booked.asked], "language": booked.language}
+    if booked and told.get("outcome") == "checked_in":
+        told |= _asked_besides(booked, hub)
     return told | _stay(stay, hub.snapshot(at), at) if stay else told
 
 
@@ -50,6 +54,26 @@ def show_code(done: Done, hub: Hub, _at: datetime) -> dict[str, Any]:
         raise RulesRefuse("this code was shown already; ask for a new one", code="shown_once")
     path = f"/c/{done.secret['token']}"
     return done.result | done.secret | {"url": f"{hub.public_url}{path}"}
+
+
+def _asked_besides(booked: Booked, hub: Hub) -> dict[str, Any]:
+    """What the review shows besides: the contact masked, transport as booked, work that is due again."""
+    names = {one.code: words_part(one.name) for one in hub.store.operations}
+    return {
+        "contact": masked_contact(booked.party),
+        "asks_contact": booked.asks_contact,
+        "transport": booked.transport.value if booked.transport else None,
+        "due": [{"operation": one, "name": names[one]} for one in booked.due],
+    }
+
+
+def masked_contact(party: Party) -> dict[str, Any]:
+    """Enough for its owner to know it again, and for nobody to use it."""
+    return {
+        "phone": masked_phone(party.phone, country_code(party.phone)) if party.phone else "",
+        "email": masked_email(party.email or ""),
+        "method": party.contact,
+    }
 
 
 def _party(party: Party) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import IdReused, RulesRefuse
 from kiosk.server.ledger import Change, Ledger
 from kiosk.server.prepared import Prepared
-from kiosk.server.visits import bookings, check_in, codes, conversation, desks, lines, pages, steps
+from kiosk.server.visits import bookings, check_in, codes, conversation, desks, details, lines, pages, steps
 
 UseCase = Callable[[Ledger, Asked], dict[str, Any]]
 
@@ -32,6 +32,12 @@ COMMANDS: Mapping[str, UseCase] = {
     "confirm_details": conversation.confirm_details,
     "choose_language": conversation.choose_language,
     "answer_permission": conversation.answer_permission,
+    "note_concerns": details.note_concerns,
+    "answer_maintenance": details.answer_maintenance,
+    "choose_transport": details.choose_transport,
+    "choose_contact_method": details.choose_contact_method,
+    "change_contact": details.change_contact,
+    "confirm_contact": details.confirm_contact,
     "ask_for_help": conversation.ask_for_help,
     "end_conversation": conversation.end_conversation,
     "report_ticket": conversation.report_ticket,

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from kiosk.domain.facts import PageReason, Permission, Timing, Way, from_us, to_us
+from kiosk.domain.facts import PageReason, Permission, Timing, Transport, Way, from_us, to_us
 from kiosk.domain.paging import Page
 from kiosk.domain.visit import Stage, Step, Visit
 
@@ -27,7 +27,7 @@ _INSTANTS = frozenset(
         "greeted_before",
     }
 )
-_TUPLES = frozenset({"operations", "aliases", "advisors"})
+_TUPLES = frozenset({"operations", "aliases", "advisors", "concerns", "accepted", "declined"})
 
 
 def to_json(visit: Visit) -> dict[str, Any]:
@@ -68,6 +68,7 @@ _ENUMS: dict[str, Any] = {
     "way": Way,
     "timing": Timing,
     "permission": Permission,
+    "transport": Transport,
 }
 
 

@@ -361,6 +361,7 @@ def visit_row(visit: Visit, seq: int) -> dict[str, Any]:
         "person_id": visit.person_id,
         "vehicle_id": visit.vehicle_id,
         "note_id": visit.note_id,
+        "said_note_id": visit.said_note_id,
         "arrived_at": visit.arrived_at,
         "closed_at": closed,
         "folded": to_json(visit),

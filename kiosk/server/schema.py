@@ -97,6 +97,7 @@ visit = store_table(
     may("person_id", Id),
     may("vehicle_id", Id),
     may("note_id", Id),
+    may("said_note_id", Id),  # the customer's own words at the lane
     has("arrived_at", Instant),
     may("closed_at", Instant),
     has("folded", Document),
@@ -104,6 +105,9 @@ visit = store_table(
     refers("person_id", "person"),
     refers("vehicle_id", "vehicle"),
     refers("note_id", "note"),
+    ForeignKeyConstraint(
+        ["store_id", "said_note_id"], ["note.store_id", "note.note_id"], deferrable=True, initially="DEFERRED"
+    ),
     has_long_rows=True,
 )
 _STANDS = text("stage <> 'withdrawn'")
@@ -157,6 +161,7 @@ person = store_table(
     has("phone_written", Text),
     may("email", Text),
     may("contact_method", Id),
+    may("confirmed_at", Instant),  # when its owner last said that it is right
     may("language", Id),
     may("blanked_at", Instant),
 )
@@ -353,8 +358,10 @@ def create_all(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-from kiosk.server import schema_devices  # noqa: E402, F401 - it declares its tables with what stands above
 from kiosk.server import schema_desks  # noqa: E402, F401, I001 - as the next
+from kiosk.server import schema_devices  # noqa: E402, F401 - it declares its tables with what stands above
 
 
 from kiosk.server import schema_staff  # noqa: E402, F401 - and its tables
+from kiosk.server import schema_contacts  # noqa: E402, F401 - and what finds a returning customer
+from kiosk.server import schema_safety  # noqa: E402, F401 - and erasures and restorations

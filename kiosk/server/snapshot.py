@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Any
 
 from kiosk.domain.completion import Job, Schedule, rounded_up, schedule
+from kiosk.domain.facts import Transport
 from kiosk.domain.hours import store_day
 from kiosk.domain.paging import URGENCY, Page, Paging, Pattern
 from kiosk.domain.store import Presence, Store, Words
@@ -28,6 +29,7 @@ class Party:
     name: str = ""
     first_name: str = ""
     phone: str | None = None
+    email: str | None = None
     contact: str | None = None
     car: str = ""
     plate: str = ""
@@ -46,6 +48,7 @@ class Stay:
     party: Party
     asked: tuple[Words, ...]
     concern: str = ""
+    said: str = ""
     minutes: int = 0
     promised_at: datetime | None = None
 
@@ -94,6 +97,9 @@ class Booked:
     person_id: str | None = None
     vehicle_id: str | None = None
     note_id: str | None = None
+    transport: Transport | None = None
+    due: tuple[str, ...] = ()  # work that is due again, by the catalogue's codes
+    asks_contact: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
+from kiosk.domain.lane_choices import read_transport
 from kiosk.domain.store import Store
 from kiosk.domain.visit import Visit
 from kiosk.server import schema, schema_desks
 from kiosk.server.folded import from_json
 from kiosk.server.ledger import Change, page_of, presences
 from kiosk.server.prepared import Prepared
+from kiosk.server.returning import NEVER, Before, EarlierVisits
 from kiosk.server.snapshot import (
     Booked,
     DeviceReport,
@@ -162,15 +164,23 @@ def _moved_on(old: Stay | None, visit: Visit, last: Snapshot) -> Stay | None:
         booked.vehicle_id,
         booked.note_id,
         booked.operations,
+        None,
     ):
         return None
     planned = minutes(visit.operations, last.store)
-    return Stay(visit, booked.party, booked.asked, booked.concern, planned, booked.promised_at)
+    return Stay(visit, booked.party, booked.asked, booked.concern, "", planned, booked.promised_at)
 
 
 def _of(visit: Visit) -> tuple[Any, ...]:
     """All that says who it is and what they asked for."""
-    return visit.appointment_id, visit.person_id, visit.vehicle_id, visit.note_id, visit.operations
+    return (
+        visit.appointment_id,
+        visit.person_id,
+        visit.vehicle_id,
+        visit.note_id,
+        visit.operations,
+        visit.said_note_id,
+    )
 
 
 def read_bookings(connection: Connection, store: Store, days: tuple[date, date]) -> Mapping[str, Booked]:
@@ -182,9 +192,14 @@ def read_bookings(connection: Connection, store: Store, days: tuple[date, date])
     typed: dict[str, dict[str, str]] = {}
     for row in _TYPED.all(connection, **values):
         typed.setdefault(row.appointment_id, {})[row.form] = row.typed_hash
+    before = _BEFORE.read(connection, store, first=first, end=end)
     return {
         row.appointment_id: booked_of(
-            row, store, codes.get(row.appointment_id, ()), typed.get(row.appointment_id, {}).values()
+            row,
+            store,
+            codes.get(row.appointment_id, ()),
+            typed.get(row.appointment_id, {}).values(),
+            before.get(row.appointment_id, NEVER),
         )
         for row in _BOOKINGS.all(connection, **values)
     }
@@ -205,12 +220,16 @@ def find_stay(connection: Connection, store: Store, visit_id: str) -> Stay | Non
 def _stay(row: Any, store: Store) -> Stay:
     visit = from_json(json.loads(row.raw) if isinstance(row.raw, str) else row.raw)
     asked = asked_words(visit.operations, row.asked, store)
-    return Stay(visit, party_of(row), asked, row.words or "", minutes(visit.operations, store), row.promised_at)
+    planned = minutes(visit.operations, store)
+    return Stay(visit, party_of(row), asked, row.words or "", row.said or "", planned, row.promised_at)
 
 
-def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable[str] = ()) -> Booked:
+def booked_of(
+    row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable[str] = (), before: Before = NEVER
+) -> Booked:
     """An appointment's row, joined with person, vehicle and note, as a value."""
     operations = tuple(row.operation_codes)
+    is_whole = bool(row.phone_e164 and row.email and row.contact_method)
     return Booked(
         appointment_id=row.appointment_id,
         number=row.number,
@@ -230,6 +249,9 @@ def booked_of(row: Any, store: Store, codes: Iterable[str] = (), typed: Iterable
         person_id=row.person_id,
         vehicle_id=row.vehicle_id,
         note_id=row.note_id,
+        transport=read_transport(row.transport),
+        due=before.due(store, operations, row.starts_at.astimezone(store.zone).date()),
+        asks_contact=before.asks_contact(is_whole=is_whole, at=row.starts_at),
     )
 
 
@@ -241,6 +263,7 @@ def party_of(row: Any) -> Party:
         name=row.display_name or "",
         first_name=row.first_name or "",
         phone=row.phone_e164,
+        email=row.email,
         contact=row.contact_method,
         car=", ".join(one for one in (made, year) if one),
         plate=row.plate or "",
@@ -259,6 +282,7 @@ _PARTY = (
     _p.c.display_name,
     _p.c.first_name,
     _p.c.phone_e164,
+    _p.c.email,
     _p.c.contact_method,
     _p.c.language,
     _c.c.make,
@@ -295,7 +319,9 @@ _COUNTERS = Prepared(
     select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(schema.ticket_counter.c.store_id == _S)
 )
 _RECENT = or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
+_said = _n.alias("said")
 _stays = select(
+    _said.c.words.label("said"),
     _v.c.visit_id,
     _v.c.seq,
     type_coerce(_v.c.folded, Text).label("raw"),
@@ -303,7 +329,9 @@ _stays = select(
     _a.c.promised_at,
     *_PARTY,
 ).select_from(
-    _joined(_v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v)
+    _joined(
+        _v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v
+    ).outerjoin(_said, and_(_said.c.store_id == _v.c.store_id, _said.c.note_id == _v.c.said_note_id))
 )
 _STAYS = Prepared(_stays.where(_v.c.store_id == _S, _RECENT))
 _NEW_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _v.c.seq > bindparam("seq")))
@@ -319,6 +347,7 @@ _IN_DAYS = and_(
     _a.c.starts_at >= bindparam("first", type_=_a.c.starts_at.type),
     _a.c.starts_at < bindparam("end", type_=_a.c.starts_at.type),
 )
+_BEFORE = EarlierVisits(_IN_DAYS)
 _BOOKINGS = Prepared(_booking.where(_IN_DAYS).order_by(_a.c.starts_at, _a.c.number, _a.c.appointment_id))
 _ONE_BOOKING = Prepared(_booking.where(_a.c.store_id == _S, _a.c.appointment_id == bindparam("appointment_id")))
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kiosk.domain import facts as f
 
 INSTANTS = st.integers(0, 4_102_444_800_000_000).map(f.from_us)
-ALLOWED = {"str", "int", "bool", "datetime", "Way", "Timing", "PageReason", "Permission"}
+ALLOWED = {"str", "int", "bool", "datetime", "Way", "Timing", "PageReason", "Permission", "Transport"}
 A_FACT = st.sampled_from(sorted(f.KINDS)).flatmap(lambda kind: st.from_type(f.KINDS[kind]))
 st.register_type_strategy(datetime, INSTANTS)
 

@@ -58,3 +58,13 @@ class PhoneReader:
         if possible in (result.TOO_LONG, result.INVALID_LENGTH):
             return Reason("phone.long", "phone has too many digits", column)
         return Reason("phone.impossible", f"phone cannot be dialled in {self._country}", column)
+
+
+def country_code(e164: str) -> str:
+    """The digits of the country that a number in E.164 form begins with, "" where it is none."""
+    import phonenumbers
+
+    try:
+        return str(phonenumbers.parse(e164).country_code)
+    except phonenumbers.NumberParseException:
+        return ""

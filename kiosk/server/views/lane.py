@@ -14,7 +14,7 @@ from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, st
 
 
 def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> dict[str, Any]:
-    """The roster with hashes, first names and cars in short, and nothing else of anybody."""
+    """The roster with hashes, first names and cars in short, and nothing else: no phone, no e-mail, not even masked."""
     if letter not in LANE_LETTERS or len(letter) != 1:
         raise NotFound(f"no lane {letter}")
     by_appointment = {
@@ -47,6 +47,9 @@ def _row(booked: Booked, stay: Stay | None) -> dict[str, Any]:
         "language": booked.language,
         "asked": [one if isinstance(one, str) else words_part(one) for one in booked.asked_keys],
         "contact": booked.party.contact,
+        "transport": booked.transport.value if booked.transport else None,
+        "due": list(booked.due),
+        "asks_contact": booked.asks_contact or None,
         "state": _state(booked, stay),
         "visit_id": stay.visit.visit_id if stay else None,
         "ticket": stay.visit.ticket if stay else None,

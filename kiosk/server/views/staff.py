@@ -63,6 +63,7 @@ def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
         "plate": stay.party.plate,
         "asked": [words_part(one) for one in stay.asked],
         "concern": stay.concern,
+        "added": _added(snapshot, stay),
         "advisor": advisor_part(snapshot.store, told_advisor(visit)),
         "arrived_at": us(visit.arrived_at),
         "greeted_at": us(visit.greeted_at),
@@ -84,6 +85,20 @@ def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
         "lines_revision": visit.lines_revision,
         "paper_id": visit.paper_id,
         "language": visit.language,
+    }
+
+
+def _added(snapshot: Snapshot, stay: Stay) -> dict[str, Any]:
+    """What the customer changed or added at the lane."""
+    visit, names = stay.visit, {one.code: words_part(one.name) for one in snapshot.store.operations}
+    return {
+        "concerns": list(visit.concerns),
+        "words": stay.said,
+        "accepted": [names[one] for one in visit.accepted if one in names],
+        "declined": [names[one] for one in visit.declined if one in names],
+        "transport": visit.transport.value if visit.transport else None,
+        "contact_method": visit.contact_method or stay.party.contact,
+        "contact_confirmed": visit.contact_confirmed,
     }
 
 

@@ -89,6 +89,7 @@ visit = _table(
     _may("person_id", Id),
     _may("vehicle_id", Id),
     _may("note_id", Id),
+    _may("said_note_id", Id),
     _has("arrived_at", Instant),
     _may("closed_at", Instant),
     _has("folded", Document),
@@ -96,6 +97,9 @@ visit = _table(
     _refers("person_id", "person"),
     _refers("vehicle_id", "vehicle"),
     _refers("note_id", "note"),
+    ForeignKeyConstraint(
+        ["store_id", "said_note_id"], ["note.store_id", "note.note_id"], deferrable=True, initially="DEFERRED"
+    ),
     has_long_rows=True,
 )
 _STANDS = text("stage <> 'withdrawn'")
@@ -147,6 +151,7 @@ person = _table(
     _has("phone_written", Text),
     _may("email", Text),
     _may("contact_method", Id),
+    _may("confirmed_at", Instant),
     _may("language", Id),
     _may("blanked_at", Instant),
 )
