@@ -26,7 +26,7 @@ from kiosk.outbox import Command, Outbox
 PROTOCOL = "1"
 ANSWER_WITHIN_S = 2.0
 SILENCE_S = 2.0
-RETRY_S = (0.2, 2.0)
+RETRY_S = (0.2, 1.5)  # a lamp tells the truth within 2 s of its hub's return
 LARGEST_VIEW = 256 * 1024
 FAULTS_ALLOWED = 5
 FAULT = "fault"
