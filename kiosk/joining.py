@@ -17,7 +17,7 @@ import httpx
 from kiosk import pairing as shared
 from kiosk.errors import KioskError
 from kiosk.pairing import JoinFile
-from kiosk.trust import DeviceKey, Trust, TrustFolder, context_for
+from kiosk.trust import DeviceKey, Trust, TrustFolder, clock_is_set, context_for
 
 ANSWER_WITHIN_S = 5.0
 ASK_EVERY_S = 1.0
@@ -51,8 +51,11 @@ class Begun:
 class Joining:
     """One device's way in."""
 
-    def __init__(self, hub: str, name: str, folder: TrustFolder, version: str) -> None:
-        """`hub`: an https address. `name`: as which device, such as lane/A."""
+    def __init__(
+        self, hub: str, name: str, folder: TrustFolder, version: str, *, clock: Callable[[], bool] = clock_is_set
+    ) -> None:
+        """`hub`: an https address. `name`: as which device, such as lane/A. `clock`: whether dates can be judged."""
+        self._clock = clock
         self.hub = hub
         self.name = name
         self._folder = folder
@@ -99,7 +102,9 @@ class Joining:
             authority=_text(told, "authority"),
             code="",
         )
-        self._post(f"/{begun.pairing_id}/key", {"public_key": key.public, "nonce": nonce}, _checked(begun.authority))
+        self._post(
+            f"/{begun.pairing_id}/key", {"public_key": key.public, "nonce": nonce}, self._checked(begun.authority)
+        )
         fingerprint = shared.certificate_fingerprint(begun.authority)
         return replace(begun, code=shared.code(fingerprint, key.public, nonce, begun.hub_nonce))
 
@@ -111,7 +116,7 @@ class Joining:
         """
         key = self._folder.key()
         signature = key.signature(shared.to_sign(begun.pairing_id, begun.device_nonce, begun.hub_nonce))
-        told = self._post(f"/{begun.pairing_id}/token", {"signature": signature}, _checked(begun.authority))
+        told = self._post(f"/{begun.pairing_id}/token", {"signature": signature}, self._checked(begun.authority))
         if told.get("state") == "refused":
             raise NotPaired(f"the hub at {self.hub} refused this device; begin again if that was a mistake")
         return self._welcomed(told, begun.authority) if told.get("state") == "paired" else None
@@ -126,7 +131,7 @@ class Joining:
         if shared.certificate_fingerprint(authority) != join.fingerprint:
             raise NotPaired(f"what answers at {self.hub} did not make this join file; nothing was told to it")
         key: DeviceKey = self._folder.key()
-        told = self._post("/join", {"secret": join.secret, "public_key": key.public}, _checked(authority))
+        told = self._post("/join", {"secret": join.secret, "public_key": key.public}, self._checked(authority))
         return self._welcomed(told, authority)
 
     def _welcomed(self, told: dict[str, Any], authority: str) -> Trust:
@@ -169,6 +174,12 @@ class Joining:
             raise _Ended("this pairing has ended")
         raise NotPaired(f"the hub at {self.hub} refuses: {message or answer.status_code}")
 
+    def _checked(self, authority: str) -> ssl.SSLContext:
+        try:
+            return context_for([authority], clock=self._clock)
+        except ssl.SSLError:
+            raise NotPaired("what answers names no authority; it is no hub of this version") from None
+
 
 class _Ended(NotPaired):
     """Ten minutes are over: a new code."""
@@ -208,13 +219,6 @@ def _unchecked() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def _checked(authority: str) -> ssl.SSLContext:
-    try:
-        return context_for([authority])
-    except ssl.SSLError:
-        raise NotPaired("what answers names no authority; it is no hub of this version") from None
 
 
 def _text(told: dict[str, Any], key: str) -> str:

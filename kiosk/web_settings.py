@@ -44,7 +44,9 @@ class Web:
         parse=names,
         says="host names and addresses",
     )
-    socket: str = setting("socket on which the hub answers nginx", default="/run/kiosk-hub/web.sock", **FILE)
+    sockets: str = setting(
+        "folder of the hub's sockets, one for nginx and one for the command line", default="/run/kiosk-hub", **FILE
+    )
     https_port: int = setting("port of https", default=443, at_least=1, at_most=65535)
     http_port: int = setting(
         "port of the plain page from which a tablet fetches the store's authority; 0: none",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    import socket
 
 HELP = "run the hub: it holds the visits, lanes, pagers, boards and screens watch it"
 
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
     from kiosk.server.opening import open_database
-    from kiosk.server.serve import address_of, listen, serve
+    from kiosk.server.serve import COMMAND_LINE, NGINX, address_of, listen, listen_on, serve
     from kiosk.store_file import load_store
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
@@ -35,16 +36,22 @@ def run(arguments: argparse.Namespace) -> int:
     hub = settings.section(kiosk_settings.Hub)
     store = load_store(Path(hub.store_file))
     listener = listen(hub.listen)
+    sockets: list[socket.socket] = []
     try:
         database = open_database(hub.database, logging.getLogger(__name__).warning)
         try:
             app = create_app(database, store, settings)
+            if settings.web:
+                folder = Path(settings.web.sockets)
+                sockets.append(listen_on(folder / NGINX, for_group=True))
+                sockets.append(listen_on(folder / COMMAND_LINE, for_group=False))
             address = address_of(listener)
-            serve(app, listener, lambda: _say(address))
+            serve(app, listener, lambda: _say(address), *sockets)
         finally:
             database.close()
     finally:
-        listener.close()
+        for one in (listener, *sockets):
+            one.close()
     return 0
 
 

@@ -1,15 +1,21 @@
-"""Serving the hub: uvicorn on one loopback address, one process, streams ended and gone within 3 s of SIGTERM."""
+"""Serving the hub: uvicorn on one loopback address and on sockets, streams ended and gone within 3 s of SIGTERM.
+
+On which socket a connection came in is told to the application: nginx and the command line have one each.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import ipaddress
+import os
 import signal
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,6 +26,7 @@ from kiosk.server.errors import HubError, NotLoopback, PortInUse
 
 GRACE_S = 2
 BACKLOG = 512
+NGINX, COMMAND_LINE = "nginx.sock", "hub.sock"  # a socket's name tells the doors what comes in by it
 GARBAGE_AFTER = 10_000
 SWITCH_S = 0.0005  # Python's 5 ms would let a view in the making hold up the answer to a check-in
 
@@ -28,9 +35,15 @@ class HubProtocol(H11Protocol):
     """Tells the application its connection, so that a reader who does not read can be cut."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A new connection."""
+        """A new connection; the command line's is the machine's own administrator's or the hub's, or none."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
+        connection = transport.get_extra_info("socket")
+        if connection is not None and connection.family == socket.AF_UNIX:
+            door = Path(str(transport.get_extra_info("sockname"))).name
+            self.app_state["door"] = door
+            if door == COMMAND_LINE and _peer_uid(connection) not in {0, os.geteuid()}:
+                transport.abort()
 
 
 class HubServer(uvicorn.Server):
@@ -112,19 +125,63 @@ def listen(address: str) -> socket.socket:
     return listener
 
 
+def listen_on(path: Path, *, for_group: bool) -> socket.socket:
+    """A listening Unix socket; one that a hub has left behind is taken away.
+
+    Args:
+        for_group: the group may connect too (nginx), else the hub's own user alone.
+
+    Raises:
+        PortInUse: another hub listens there.
+        HubError: it cannot be made.
+    """
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_socket():
+            _take_away(path)
+        before = os.umask(0o117 if for_group else 0o177)
+        try:
+            listener.bind(str(path))
+        finally:
+            os.umask(before)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise HubError(f"{path}: {(error.strerror or str(error)).lower()}; the hub listens there, see [web]") from error
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _take_away(path: Path) -> None:
+    """Remove a socket on which nobody listens any more."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        if asking.connect_ex(str(path)) == 0:
+            raise PortInUse(f"{path} is in use by another hub; stop it first")
+    path.unlink()
+
+
+def _peer_uid(connection: socket.socket) -> int:
+    """Whose process is at the other end."""
+    size = struct.calcsize("3i")
+    return int(struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[1])
+
+
 def address_of(listener: socket.socket) -> str:
     """The address as a browser takes it."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: App, listener: socket.socket, on_start: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or Ctrl-C."""
+def serve(app: App, listener: socket.socket, on_start: Callable[[], None], *others: socket.socket) -> None:
+    """Answer requests on all of these until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()  # what was loaded stays for ever: looking through it again and again would hold up a check-in
     gc.set_threshold(GARBAGE_AFTER)
-    HubServer(app, on_start).run(sockets=[listener])
+    HubServer(app, on_start).run(sockets=[listener, *others])
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hub"))
 
 import pytest
 from hub_shop import HandClock, Shop, copied
+from web_house import WebHouse, opened
 
 from kiosk.server.database import Database
 
@@ -27,3 +28,11 @@ def shop(empty_database, tmp_path):
     database = Database(copied(empty_database, tmp_path / "hub.db"))
     yield Shop(database, HandClock())
     database.close()
+
+
+@pytest.fixture
+def house(shop, tmp_path):
+    """The shop's hub behind the real nginx."""
+    with opened(WebHouse(tmp_path / "house", shop.database, shop.store, shop.clock)) as house:
+        shop.hub = house.app.hub
+        yield house

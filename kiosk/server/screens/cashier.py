@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, request
+from flask import Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.domain.store import LANGUAGES
 from kiosk.server.deliveries import RENDERING
+from kiosk.server.doors import Door
 from kiosk.server.errors import Answered, NotFound
+from kiosk.server.nginx import INSIDE
 from kiosk.server.screens import day as days
 from kiosk.server.screens import page
 from kiosk.server.screens.advisor import around
@@ -64,7 +66,11 @@ def papers(paper_id: str) -> Response:
     file = page.deliveries().documents.find(paper_id)
     if file is None:
         raise NotFound("no papers of this name")
-    return _pdf(file.read_bytes(), "documents")
+    if g.asking.door is not Door.NGINX:
+        return _pdf(file.read_bytes(), "documents")
+    answer = _pdf(b"", "documents")
+    answer.headers["X-Accel-Redirect"] = INSIDE + file.name  # nginx sends it, however slowly somebody reads
+    return answer
 
 
 def _pdf(content: bytes, name: str) -> Response:

@@ -1,0 +1,292 @@
+"""nginx's configuration, written from the settings: the one thing of the hub that stands on the network.
+
+It takes whole bodies before the hub hears of them, keeps answers for slow readers, limits rates and connections,
+answers to the hub's own names alone and sends files. `kiosk install hub` puts the text in its place; the reasons are in
+docs/decisions/nginx.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kiosk.server.devices.assembly import authority_folder
+from kiosk.server.errors import HubError
+from kiosk.server.serve import NGINX
+from kiosk.settings import Hub, Settings, Web
+
+INSIDE = "/inside/papers/"  # where nginx finds the papers that the hub tells it to send; nobody else can ask for it
+CONNECTIONS = 4096
+OPEN_FILES = 16384
+FROM_ONE_ADDRESS = 256
+LONGEST_BODY = "256k"
+LONGEST_IMPORT = "5m"
+H2_DIRECTIVE = (1, 25, 1)
+CIPHERS = ":".join(
+    f"ECDHE-{key}-{cipher}"
+    for cipher in ("AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305")
+    for key in ("ECDSA", "RSA")
+)
+
+
+class NoWeb(HubError):
+    """The settings do not say how the network reaches the hub."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where nginx runs.
+
+    Attributes:
+        state: folder for bodies and answers that do not fit into memory.
+        pid: of its main process.
+        user: under which its workers run, with their group; empty: as whoever starts it.
+        address: on which it listens; empty: every one of this machine.
+        version: of nginx itself; its ways of saying HTTP/2 differ.
+    """
+
+    state: Path = Path("/var/lib/kiosk-nginx")
+    pid: Path = Path("/run/kiosk-nginx/nginx.pid")
+    user: str = "kiosk-web kiosk-hub"
+    address: str = ""
+    version: tuple[int, ...] = (1, 22, 1)
+
+
+def version_of(said: str) -> tuple[int, ...]:
+    """The version in what `nginx -v` says."""
+    found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", said)
+    return tuple(int(one) for one in found.groups()) if found else Places.version
+
+
+def configuration(settings: Settings, places: Places | None = None) -> str:
+    """The whole nginx.conf for a hub.
+
+    Raises:
+        NoWeb: there is no [web] section.
+    """
+    places = places or Places()
+    hub, web = settings.section(Hub), settings.web
+    if web is None:
+        raise NoWeb(f"{settings.source}: no [web] section, so there is nothing for nginx to do; see docs/settings.md")
+    parts = [_main(places), _http(web, hub, places), _house(settings, web, hub, places)]
+    if web.certificate:
+        parts.append(_public(web, hub, places))
+    if web.http_port:
+        parts.append(_plain(web, hub, places))
+    return "\n".join(parts) + "}\n"
+
+
+def _main(places: Places) -> str:
+    user = f"user {places.user};\n" if places.user else ""
+    return f"""\
+# Written by `kiosk install hub` from the hub's settings; change those, not this.
+{user}worker_processes 2;
+worker_rlimit_nofile {OPEN_FILES};
+pid {places.pid};
+error_log stderr warn;
+events {{ worker_connections {CONNECTIONS}; }}
+"""
+
+
+def _http(web: Web, hub: Hub, places: Places) -> str:
+    """What all doors share."""
+    state = places.state
+    hosts = "".join(f"    {one} 1;\n" for one in _hosts(web, hub))
+    return f"""\
+http {{
+  default_type application/octet-stream;
+  server_tokens off;
+  access_log off; # the hub has its own log, and an address line may hold a customer's code
+
+  client_body_temp_path {state}/bodies;
+  proxy_temp_path {state}/answers;
+  fastcgi_temp_path {state}/unused;
+  uwsgi_temp_path {state}/unused;
+  scgi_temp_path {state}/unused;
+
+  # Bodies and heads are taken whole before the hub hears of a request.
+  client_header_timeout 10s;
+  client_body_timeout 10s;
+  client_max_body_size {LONGEST_BODY};
+  client_body_buffer_size 64k;
+  large_client_header_buffers 4 8k;
+  send_timeout 30s;
+  keepalive_timeout 75s;
+  reset_timedout_connection on;
+  sendfile on;
+
+  # Answers are taken from the hub at once and kept for whoever reads slowly.
+  proxy_buffering on;
+  proxy_request_buffering on;
+  proxy_buffers 16 16k;
+  proxy_buffer_size 16k;
+  proxy_max_temp_file_size 64m;
+  proxy_connect_timeout 2s;
+  proxy_read_timeout 60s;
+  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  proxy_set_header Connection "";
+  proxy_set_header X-Forwarded-For $remote_addr;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  proxy_set_header X-Forwarded-Host "";
+  proxy_set_header Forwarded "";
+  proxy_set_header Kiosk-Principal "";
+  proxy_intercept_errors off;
+
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_ciphers {CIPHERS};
+  ssl_prefer_server_ciphers off;
+  ssl_session_cache shared:kiosk:2m;
+  ssl_session_timeout 1d;
+  ssl_session_tickets off;
+  ssl_buffer_size 4k;
+
+  limit_conn_zone $binary_remote_addr zone=connections:2m;
+  limit_req_zone $binary_remote_addr zone=every:2m rate=100r/s;
+  limit_req_zone $binary_remote_addr zone=pairing:2m rate=3r/s;
+  limit_req_zone $binary_remote_addr zone=secrets:2m rate=2r/s;
+  limit_conn_status 429;
+  limit_req_status 429;
+  limit_conn connections {FROM_ONE_ADDRESS};
+  limit_req zone=every burst=200 nodelay;
+
+  map $host $is_ours {{
+    default 0;
+{hosts}  }}
+
+  upstream hub {{
+    server unix:{web.sockets}/{NGINX};
+    keepalive 32;
+    keepalive_timeout 60s;
+  }}
+"""
+
+
+def _house(settings: Settings, web: Web, hub: Hub, places: Places) -> str:
+    """The door of devices and of staff in the house: the store's own authority."""
+    return f"""
+  server {{ # devices, and staff in the house
+{_listening(web.https_port, places, "ssl", is_default=True)}
+    server_name _;
+    ssl_certificate {authority_folder(settings)}/server.pem;
+    ssl_certificate_key {authority_folder(settings)}/server.pem;
+{_inside(hub)}  }}
+"""
+
+
+def _public(web: Web, hub: Hub, places: Places) -> str:
+    """The door of customers, and of staff elsewhere: a certificate that every phone trusts."""
+    return f"""
+  server {{ # customers, and staff from elsewhere
+{_listening(web.https_port, places, "ssl", is_default=False)}
+    server_name {urlsplit(hub.public_url).hostname};
+    ssl_certificate {web.certificate};
+    ssl_certificate_key {web.key};
+    add_header Strict-Transport-Security "max-age=31536000" always;
+{_inside(hub)}  }}
+"""
+
+
+def _plain(web: Web, hub: Hub, places: Places) -> str:
+    """The plain page from which a tablet fetches the authority; nothing else is answered without TLS."""
+    public = urlsplit(hub.public_url).hostname if web.certificate else None
+    to_https = ""
+    if public:
+        port = "" if web.https_port == 443 else f":{web.https_port}"
+        to_https = f"""
+  server {{
+{_listening(web.http_port, places, "", is_default=False)}
+    server_name {public};
+    return 308 https://{public}{port}$request_uri;
+  }}
+"""
+    return f"""{to_https}
+  server {{ # how to trust this store, and nothing else
+{_listening(web.http_port, places, "", is_default=True)}
+    server_name _;
+    if ($is_ours = 0) {{ return 421; }}
+{_errors()}
+    location = / {{ proxy_pass http://hub/trust; }}
+    location = /store-ca.crt {{ proxy_pass http://hub/trust/store-ca.crt; }}
+    location /static/ {{ proxy_pass http://hub; }}
+    location /fonts/ {{ proxy_pass http://hub; }}
+    location / {{ return 404; }}
+  }}
+"""
+
+
+def _inside(hub: Hub) -> str:
+    """What both doors answer."""
+    return f"""\
+    if ($is_ours = 0) {{ return 421; }}
+{_errors()}
+    location / {{ proxy_pass http://hub; }}
+    location = /metrics {{ return 404; }}
+    location = /api/1/appointments/import {{ client_max_body_size {LONGEST_IMPORT}; proxy_pass http://hub; }}
+    location = /api/1/commands/import_appointments {{ client_max_body_size {LONGEST_IMPORT}; proxy_pass http://hub; }}
+    location ~ ^/api/1/views/.+/stream$ {{
+      # A beat every second: who hears nothing for ten has lost the hub, and who takes nothing for ten is cut.
+      proxy_buffering off;
+      proxy_read_timeout 10s;
+      send_timeout 10s;
+      gzip off;
+      proxy_pass http://hub;
+    }}
+    location /api/1/pairing {{ limit_req zone=pairing burst=30 nodelay; proxy_pass http://hub; }}
+    location /sign-in {{ limit_req zone=secrets burst=20 nodelay; proxy_pass http://hub; }}
+    location = /first {{ limit_req zone=secrets burst=10 nodelay; proxy_pass http://hub; }}
+    location ~ ^/[Cc]/ {{
+      # A customer's code stands in the address: no fault of this place is written down.
+      error_log /dev/null crit;
+      limit_req zone=secrets burst=30 nodelay;
+      proxy_pass http://hub;
+    }}
+    location {INSIDE} {{
+      internal;
+      alias {hub.folder}/papers/;
+      types {{ application/pdf pdf; }}
+    }}
+"""
+
+
+def _errors() -> str:
+    """What nginx answers by itself, in the hub's own form."""
+    told = (
+        (413, "too_large", "the body is longer than this takes", ""),
+        (421, "not_ours", "this is not a name of the hub; see [web] names", ""),
+        (429, "too_many", "too many requests from this address", "add_header Retry-After 1 always; "),
+        ("502 504", "busy", "the hub is away; send it again in a moment", "add_header Retry-After 1 always; "),
+    )
+    lines = []
+    for status, code, message, headers in told:
+        name = str(status).partition(" ")[0]
+        answered = 503 if name == "502" else status
+        lines.append(f"    error_page {status} ={answered} @error_{name};")
+        body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
+        lines.append(
+            f"    location @error_{name} {{ default_type application/json; {headers}return {answered} '{body}'; }}"
+        )
+    return "\n".join(lines)
+
+
+def _listening(port: int, places: Places, how: str, *, is_default: bool) -> str:
+    is_directive = places.version >= H2_DIRECTIVE
+    words = [how, "" if is_directive or not how else "http2", "default_server" if is_default else ""]
+    if is_default:
+        words.append("backlog=1024")
+    said = " ".join(one for one in words if one)
+    wanted = [places.address] if places.address else ["", "[::]"]
+    lines = [f"    listen {f'{one}:' if one else ''}{port} {said}".rstrip() + ";" for one in wanted]
+    if is_directive and how:
+        lines.append("    http2 on;")
+    return "\n".join(lines)
+
+
+def _hosts(web: Web, hub: Hub) -> Iterable[str]:
+    """Every name by which somebody may ask, as `$host` has it."""
+    public = urlsplit(hub.public_url).hostname if hub.public_url else None
+    for one in dict.fromkeys((*web.names, *([public] if public else []))):
+        yield f'"[{one}]"' if ":" in one else one
