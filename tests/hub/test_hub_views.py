@@ -26,13 +26,17 @@ CANARIES = {
     "phone_e164": "+19735550188",
     "phone_written": "973 KANARI 0188",
     "email": "kanari@example.com",
-    "vehicle": Vehicle(2021, "Kanarimobil", "Xyzzy", "kanari-yellow", "1HGCM82633A004352", "1HGCM82633A004352", "KNR 9876"),
+    "vehicle": Vehicle(
+        2021, "Kanarimobil", "Xyzzy", "kanari-yellow", "1HGCM82633A004352", "1HGCM82633A004352", "KNR 9876"
+    ),
     "operations": (OperationAsked("LOF"), OperationAsked("", "Kanari words of repair")),
     "concern": "It sings like a kanari",
     "transport": "kanari shuttle",
     "odometer": 987654,
 }
-PRIVATE = re.compile(r"zebedee|quokka|kanari|xyzzy|9876|0188|1HGCM|6995|oil change|mohs_reason|line_of_mine", re.IGNORECASE)
+PRIVATE = re.compile(
+    r"zebedee|quokka|kanari|xyzzy|9876|0188|1HGCM|6995|oil change|mohs_reason|line_of_mine", re.IGNORECASE
+)
 
 
 @pytest.fixture
@@ -45,7 +49,9 @@ def canary(shop):
     shop.do("end_conversation", "lane/A", visit_id=visit_id, completion_at=us(clock_at(9, 15)))
     line = {"text": "line_of_mine", "quantity": 1, "unit_cents": 6995, "tax_percent": 0}
     shop.do("edit_lines", "advisor/marta", visit_id=visit_id, revision=0, lines=[line])
-    shop.do("change_completion", "advisor/marta", visit_id=visit_id, completion_at=us(clock_at(11)), reason="mohs_reason")
+    shop.do(
+        "change_completion", "advisor/marta", visit_id=visit_id, completion_at=us(clock_at(11)), reason="mohs_reason"
+    )
     shop.walk_in("B", name="Zebedee Walkin", reason="It sings like a kanari")
     return visit_id, token
 
@@ -127,7 +133,9 @@ def test_devices_understand_their_views(shop, canary):
     assert sorted(one.ticket for one in board.rows) == ["A-001", "B-001"]
 
 
-@pytest.mark.parametrize("name", ["", "nonsense", "lane", "lane/", "lane/I", "lane/AB", "lane/a", "pager/", "pager/nobody", "views/staff"])
+@pytest.mark.parametrize(
+    "name", ["", "nonsense", "lane", "lane/", "lane/I", "lane/AB", "lane/a", "pager/", "pager/nobody", "views/staff"]
+)
 def test_a_view_that_does_not_exist_is_not_found(shop, name):
     """Never an empty view that looks like nobody is there."""
     with pytest.raises(NotFound):
@@ -139,7 +147,9 @@ def test_views_are_made_of_the_snapshot_alone(shop, canary):
     snapshot, at = shop.hub.snapshot(), shop.clock.now()
 
     for family in VIEWS:
-        name = {"lane": "lane/A", "pager": "pager/marta", "staff": "staff", "lane-signal": "lane-signal/A"}.get(family, f"{family}/x")
+        name = {"lane": "lane/A", "pager": "pager/marta", "staff": "staff", "lane-signal": "lane-signal/A"}.get(
+            family, f"{family}/x"
+        )
         assert build(snapshot, name, at, Links(at)) == build(snapshot, name, at, Links(at))
 
 
@@ -151,15 +161,18 @@ def test_two_busy_days_fit_into_a_lanes_view(shop, clock):
         at = clock_at(7, n % 60, on=clock_at(8).date().replace(day=24 + n // 60))
         operations = (OperationAsked("LOF"), OperationAsked("30K")) if n % 3 else (OperationAsked("TIR"),)
         first = names[n % len(names)]
-        bookings.append(a_booking(f"00{48000 + n}", at, first_name=first, phone_e164=f"+1973555{n:04d}", operations=operations))
+        bookings.append(
+            a_booking(f"00{48000 + n}", at, first_name=first, phone_e164=f"+1973555{n:04d}", operations=operations)
+        )
     shop.book(*bookings)
-    for n in range(120):
-        for _ in range(2):
-            token = shop.code_for(f"00{48000 + n}")
-        if n < 60:
-            clock.later(minutes=2)
-            answer = shop.scan(token)
-            shop.walk(answer["visit_id"], *READY[: 1 + n % 4])
+    with shop.busy():
+        for n in range(120):
+            for _ in range(2):
+                token = shop.code_for(f"00{48000 + n}")
+            if n < 60:
+                clock.later(minutes=2)
+                answer = shop.scan(token)
+                shop.walk(answer["visit_id"], *READY[: 1 + n % 4])
 
     size = len(json.dumps(shop.view("lane/A"), ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -211,13 +224,30 @@ def test_the_lane_board_shows_who_goes_where(shop, clock):
 
     lanes = shop.view("lane-board/drive")["lanes"]
 
-    assert (lanes[0]["lane"], lanes[0]["ticket"], lanes[0]["advisor"]["advisor_id"], lanes[0]["coming"]) == ("A", "A-001", "marta", True)
+    assert (lanes[0]["lane"], lanes[0]["ticket"], lanes[0]["advisor"]["advisor_id"], lanes[0]["coming"]) == (
+        "A",
+        "A-001",
+        "marta",
+        True,
+    )
     assert lanes[0]["called_at"] == us(clock.at)
-    assert lanes[1] == {"lane": "B", "ticket": None, "advisor": None, "coming": False, "called_at": None}
+    assert lanes[1] == {
+        "lane": "B",
+        "ticket": None,
+        "advisor": None,
+        "coming": False,
+        "called_at": None,
+        "language": None,
+    }
 
 
 @pytest.mark.parametrize(
-    ("at", "opens_at"), [(clock_at(9), None), (clock_at(12, 30), clock_at(13)), (clock_at(19), clock_at(8, on=clock_at(8).date().replace(day=25)))]
+    ("at", "opens_at"),
+    [
+        (clock_at(9), None),
+        (clock_at(12, 30), clock_at(13)),
+        (clock_at(19), clock_at(8, on=clock_at(8).date().replace(day=25))),
+    ],
 )
 def test_the_store_tells_when_it_opens(shop, clock, at, opens_at):
     """While it is shut, the next opening; and today's hours on the wall clock."""

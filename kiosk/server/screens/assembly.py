@@ -14,7 +14,7 @@ from kiosk.server.device_api import as_json
 from kiosk.server.documents import Documents
 from kiosk.server.markup import icon, icon_paths, said, typed
 from kiosk.server.pdf import FONTS
-from kiosk.server.screens import advisor, appointments, cashier, customer, keys, lines, manager, page, sign_in
+from kiosk.server.screens import account, advisor, appointments, board, cashier, customer, keys, lines, manager, page, people, sign_in
 from kiosk.settings import Hub as HubSettings
 from kiosk.settings import Papers
 
@@ -40,7 +40,7 @@ def assemble(flask: Flask) -> None:
     flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    for one in (sign_in, advisor, appointments, lines, keys, cashier, manager, customer):
+    for one in (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board):
         flask.register_blueprint(one.pages)
     flask.register_blueprint(fonts)
     flask.register_error_handler(404, _nothing_here)

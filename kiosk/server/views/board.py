@@ -38,6 +38,7 @@ def _row(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
         "was_at": us(was_at(visit, current_at)),
         "place": cashiers[0] if visit.stage is Stage.READY and cashiers else None,
         "changed_at": us(visit.since(visit.stage)),
+        "language": visit.language,
     }
 
 
@@ -50,4 +51,5 @@ def _lane(snapshot: Snapshot, letter: str, stay: Stay | None) -> dict[str, Any]:
         "advisor": advisor_part(snapshot.store, told_advisor(stay.visit)) if stay else None,
         "coming": coming is not None,
         "called_at": us(coming.acknowledged_at) if coming else None,
+        "language": stay.visit.language if stay else None,
     }
