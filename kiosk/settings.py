@@ -20,6 +20,7 @@ from kiosk.web_settings import Web, problems_of_web
 
 __all__ = [
     "Board",
+    "Backup",
     "Desk",
     "Device",
     "Gpio",
@@ -30,6 +31,7 @@ __all__ = [
     "PatternSetting",
     "Printer",
     "Scanner",
+    "Retention",
     "Screen",
     "Sessions",
     "Settings",
@@ -117,6 +119,36 @@ class Papers:
 
 
 @dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class Backup:
+    """[backup]: where the hourly backups go. Each is encrypted; `kiosk backup new-key` makes the key."""
+
+    folder: str = setting(
+        "folder, or the place where a stick or network drive is mounted; empty: backups in the hub's own folder",
+        default="",
+        pattern=r"(/.*)?",
+        says="empty or an absolute path",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """[retention]: how long the hub keeps what is personal; docs/retention.md lists everything."""
+
+    personal_days: int = setting(
+        "days after a visit has ended, or an appointment has passed, until names, phones, plates and words are blanked",
+        default=90,
+        at_least=1,
+        at_most=3650,
+    )
+    papers_days: int = setting(
+        "days for which delivery papers and their lines are kept: as long as the store's law says",
+        default=3650,
+        at_least=1,
+        at_most=36500,
+    )
+
+
 class Lane:
     """[lane]: the kiosk beside the cars."""
 
@@ -210,6 +242,8 @@ class Settings:
     """One file. A role asks for the sections that it needs; a section that it needs and that is missing is an error."""
 
     device: Device | None = None
+    backup: Backup | None = None
+    retention: Retention | None = None
     hub: Hub | None = None
     sessions: Sessions | None = None
     web: Web | None = None
@@ -241,6 +275,8 @@ class Settings:
 
 SECTIONS: dict[str, type] = {
     "device": Device,
+    "backup": Backup,
+    "retention": Retention,
     "hub": Hub,
     "sessions": Sessions,
     "web": Web,
@@ -270,6 +306,8 @@ def load(path: Path | str) -> Settings:
     hub = reading.one(Hub, "hub")
     settings = Settings(
         device=reading.one(Device, "device"),
+        backup=reading.one(Backup, "backup"),
+        retention=reading.one(Retention, "retention"),
         hub=hub and replace(hub, store_file=str(path.absolute().parent / hub.store_file)),
         sessions=reading.one(Sessions, "sessions"),
         web=reading.one(Web, "web"),

@@ -23,7 +23,7 @@ This page is written by `make settings-page` from the program itself; a test com
 
 | role | sections |
 |---|---|
-| `kiosk hub` | hub, sessions, papers, and `store.toml` |
+| `kiosk hub` | hub, sessions, papers, backup, retention, and `store.toml` |
 | `kiosk lane` | device, lane, screen, scanner, printer; gpio where the lane has a lamp |
 | `kiosk pager` | device, gpio, at least one desk or output; pattern |
 | `kiosk board` | device, screen, board |

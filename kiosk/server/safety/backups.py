@@ -1,0 +1,263 @@
+"""Making a backup while the hub works, reading it back, listing and rotating them.
+
+A backup is one encrypted file `backup-<time>.age` in the folder of `[backup]`: database, the hub's folder (papers,
+photos, the store's certificate authority), settings. When to make one is hourly.py's business, using one restore.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.engine import URL, make_url
+
+from kiosk.domain.facts import to_us
+from kiosk.server.safety import archive
+from kiosk.server.safety.archive import DATABASE, FOLDER, SETTINGS, STORE_FILE, Manifest
+from kiosk.server.safety.errors import BackupDamaged, BackupFailed
+from kiosk.server.safety.files import PART, make_folder, scratch, written_whole
+from kiosk.server.safety.keys import Keys
+from kiosk.server.sqlite_file import what_is_wrong
+
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
+
+KEYS_FOLDER = "keys"
+OWN_FOLDER = "backups"
+HOURLY_FOR = timedelta(days=2)
+DAILY_FOR = timedelta(days=30)
+_FILE = re.compile(r"backup-(\d{8}T\d{6}Z)\.age")
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One file. `made_at` is in its name."""
+
+    path: Path
+    made_at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a hub keeps what is backed up, and where its backups go.
+
+    Attributes:
+        database: its address. folder: [hub] folder. settings, store_file: the two files.
+        backups: the folder or the stick.
+    """
+
+    database: URL
+    folder: Path
+    settings: Path
+    store_file: Path
+    backups: Path
+
+    @classmethod
+    def of(cls, settings: Settings, file: Path) -> Places:
+        """As the settings have it."""
+        from kiosk import settings as kiosk_settings
+
+        hub = settings.section(kiosk_settings.Hub)
+        chosen = settings.backup.folder if settings.backup else ""
+        folder = Path(hub.folder)
+        return cls(make_url(hub.database), folder, file, Path(hub.store_file), Path(chosen or folder / OWN_FOLDER))
+
+    @property
+    def keys(self) -> Keys:
+        """The hub's keys."""
+        return Keys(self.folder / KEYS_FOLDER)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is one file."""
+        return self.database.get_backend_name() == "sqlite"
+
+    @property
+    def database_file(self) -> Path:
+        """That file."""
+        return Path(self.database.database or "")
+
+
+class Backups:
+    """The backups of one hub."""
+
+    def __init__(self, places: Places) -> None:
+        """Nothing is looked at yet."""
+        self.places = places
+
+    def make(self, now: datetime) -> Backup:
+        """A backup of this moment, written whole, read back, and only then given its name. The hub may be working.
+
+        Raises:
+            NoRecoveryKey: nobody could open it.
+            BackupFailed: the folder is away or full, or what was written cannot be read back.
+        """
+        self.places.keys.fingerprint()
+        path = self.places.backups / f"backup-{now.astimezone(UTC).strftime(_STAMP)}.age"
+        try:
+            self._folder_must_be_there()
+            with scratch(self.places.folder) as room:
+                copy, tar = room / "copy", room / "tar"
+                stores = self._copy_database(copy)
+                kind = "sqlite" if self.places.is_sqlite else "postgresql"
+                manifest = Manifest(to_us(now), version("service-lane"), kind, stores)
+                with tar.open("wb") as written:
+                    archive.write(written, manifest, self._files(copy))
+                copy.unlink()
+                with tar.open("rb") as plain, written_whole(path) as sealed:
+                    self.places.keys.encrypt(plain, sealed)
+                    sealed.flush()
+                    tar.unlink()
+                    with self.opened(path.with_name(path.name + PART)):
+                        pass  # what lies there was opened again: only now does it get its name
+        except (OSError, sqlite3.Error, BackupDamaged) as error:
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            remedy = "see that the folder or stick is there and has room"
+            raise BackupFailed(f"{self.places.backups}: no backup was made ({reason}); {remedy}") from error
+        return self._backup(path)
+
+    def all(self) -> list[Backup]:
+        """Those that lie in the folder, the newest first."""
+        try:
+            found = [one for one in self.places.backups.iterdir() if _FILE.fullmatch(one.name)]
+        except OSError:
+            return []
+        return sorted((self._backup(one) for one in found), key=lambda one: one.made_at, reverse=True)
+
+    def rotate(self, now: datetime) -> list[Backup]:
+        """Keep all of two days and the newest of each day for thirty; the others go. The newest of all stays anyway."""
+        gone = []
+        days: set[str] = set()
+        for each in self.all():
+            day = each.made_at.strftime("%Y%m%d")
+            is_newest_of_day = day not in days
+            days.add(day)
+            age = now - each.made_at
+            if age > HOURLY_FOR and not (is_newest_of_day and age <= DAILY_FOR) and len(days) > 1:
+                each.path.unlink()
+                gone.append(each)
+        return gone
+
+    def verify(self, path: Path, key: str | None = None) -> Manifest:
+        """Open a backup, hash every file in it, and let SQLite look through the database.
+
+        Raises:
+            WrongKey, BackupDamaged: it could not be restored.
+        """
+        with self.opened(path, key) as (manifest, _):
+            return manifest
+
+    @contextmanager
+    def opened(self, path: Path, key: str | None = None) -> Iterator[tuple[Manifest, Path]]:
+        """What is in a backup, in a folder that goes away afterwards.
+
+        Raises:
+            WrongKey, BackupDamaged: it cannot be used.
+        """
+        with scratch(self.places.folder) as room:
+            tar, inside = room / "tar", room / "inside"
+            with path.open("rb") as sealed, tar.open("wb") as plain:
+                self.places.keys.decrypt(sealed, plain, key)
+            inside.mkdir()
+            with tar.open("rb") as written:
+                manifest = archive.unpack(written, inside)
+            tar.unlink()
+            wrong = what_is_wrong(inside / DATABASE) if manifest.kind == "sqlite" else None
+            if wrong or not (inside / DATABASE).is_file():
+                raise BackupDamaged(f"{path}: the database in it is damaged ({wrong or 'missing'})")
+            yield manifest, inside
+
+    def _folder_must_be_there(self) -> None:
+        """A stick that is not plugged in must not become a folder on the hub's own disk."""
+        folder = self.places.backups
+        if folder == self.places.folder / OWN_FOLDER:
+            make_folder(folder)
+        elif not folder.is_dir():
+            raise FileNotFoundError(2, "the folder is not there", str(folder))
+
+    def _copy_database(self, to: Path) -> dict[str, dict[str, Any]]:
+        """A copy as of one moment; each store's seq and generation in it."""
+        if self.places.is_sqlite:
+            return _copy_sqlite(self.places.database_file, to)
+        return _dump_postgresql(self.places.database, to)
+
+    def _files(self, database: Path) -> Iterator[tuple[str, Path]]:
+        yield DATABASE, database
+        for name, path in ((SETTINGS, self.places.settings), (STORE_FILE, self.places.store_file)):
+            if path.is_file():
+                yield name, path
+        for path in sorted(self.places.folder.rglob("*")):
+            if path.is_file() and not path.is_symlink() and not self._is_left_out(path):
+                yield f"{FOLDER}/{path.relative_to(self.places.folder).as_posix()}", path
+
+    def _is_left_out(self, path: Path) -> bool:
+        """The database itself, other backups, the machine's own keys, and what is half written."""
+        first = path.relative_to(self.places.folder).parts[0]
+        is_database = self.places.is_sqlite and path.name.startswith(self.places.database_file.name)
+        is_within = self.places.backups in path.parents
+        return (
+            is_database
+            or is_within
+            or first in {OWN_FOLDER, KEYS_FOLDER}
+            or first.startswith(".")
+            or path.suffix == PART
+        )
+
+    def _backup(self, path: Path) -> Backup:
+        stamp = path.name.removeprefix("backup-").removesuffix(".age")
+        return Backup(path, datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC), path.stat().st_size)
+
+
+def _copy_sqlite(path: Path, to: Path) -> dict[str, dict[str, Any]]:
+    """By SQLite's own backup, in one step: it waits for no writer and no writer for it."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, closing(sqlite3.connect(to)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        if copy.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+            raise BackupDamaged("the database itself is damaged")
+        rows = copy.execute("SELECT store_id, seq, generation FROM store").fetchall()
+    return {store_id: {"seq": seq, "generation": generation} for store_id, seq, generation in rows}
+
+
+def _dump_postgresql(url: URL, to: Path) -> dict[str, dict[str, Any]]:
+    """By pg_dump, whose password comes by its environment and never on a command line."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT store_id, seq, generation FROM store")).all()
+    finally:
+        engine.dispose()
+    postgresql("pg_dump", url, "--format=custom", "--no-owner", f"--file={to}")
+    return {row.store_id: {"seq": row.seq, "generation": row.generation} for row in rows}
+
+
+def postgresql(tool: str, url: URL, *words: str) -> None:
+    """Run one of PostgreSQL's own tools on this database.
+
+    Raises:
+        BackupFailed: it is not on this machine, or fails.
+    """
+    plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    try:
+        done = subprocess.run(
+            [tool, f"--dbname={plain}", *words], capture_output=True, text=True, check=False, env=environment
+        )
+    except FileNotFoundError:
+        raise BackupFailed(f"{tool} is not on this machine; apt install postgresql-client") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise BackupFailed(f"{tool} failed: {said[-1] if said else done.returncode}")

@@ -1,0 +1,214 @@
+"""Blanking what is personal: of one customer who asks for it, and of everybody whose time is over.
+
+Facts stay: they hold no personal data. What is blanked because somebody asked is listed, by ids alone, in the database
+and beside the backups, so that a restored backup, which still has the names, is blanked again before anybody opens it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk.domain.facts import from_us, to_us
+from kiosk.server import schema, schema_safety
+from kiosk.server.safety.files import written_whole
+
+ERASURES = "erasures.json"
+# What is personal in a row, and what stands there afterwards.
+BLANK: Mapping[str, Mapping[str, Any]] = {
+    "person": {
+        "display_name": "",
+        "first_name": "",
+        "last_name": "",
+        "phone_e164": None,
+        "phone_written": "",
+        "email": None,
+        "contact_method": None,
+    },
+    "vehicle": {"colour": "", "vin": None, "vin_written": "", "plate": ""},
+    "note": {"words": ""},
+}
+REST_OF_APPOINTMENT = {"operations": [], "transport": "", "advisor_written": ""}
+AT_ONCE = 400  # ids in one statement
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that belongs to one customer, by ids."""
+
+    person_ids: tuple[str, ...]
+    vehicle_ids: tuple[str, ...]
+    note_ids: tuple[str, ...]
+    appointment_ids: tuple[str, ...]
+    visit_ids: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody."""
+        return not (self.person_ids or self.appointment_ids or self.visit_ids)
+
+
+def find(connection: Connection, store_id: str, *, number: str = "", phone: str = "", ticket: str = "") -> Found:
+    """A customer by an appointment's number, the number on a ticket, or a phone as E.164; whatever hangs together.
+
+    One phone is one customer: all appointments and visits under it belong together.
+    """
+    a, v, p = schema.appointment.c, schema.visit.c, schema.person.c
+    people: set[str] = set()
+    if number:
+        people |= _ids(connection, select(a.person_id).where(a.store_id == store_id, a.number == number))
+    if ticket:
+        by_ticket = select(v.person_id).where(v.store_id == store_id, v.ticket == ticket, v.person_id.is_not(None))
+        people |= _ids(connection, by_ticket.order_by(v.arrived_at.desc()).limit(1))
+    phones = {phone} if phone else set()
+    if people:
+        of = select(p.phone_e164).where(p.store_id == store_id, p.person_id.in_(people), p.phone_e164.is_not(None))
+        phones |= _ids(connection, of)
+    if phones:
+        people |= _ids(connection, select(p.person_id).where(p.store_id == store_id, p.phone_e164.in_(phones)))
+    return of_people(connection, store_id, people)
+
+
+def of_people(connection: Connection, store_id: str, people: Iterable[str]) -> Found:
+    """Everything that hangs on these persons' rows."""
+    a, v = schema.appointment, schema.visit
+    who = sorted(people)
+    booked = _rows(connection, a, a.c.store_id == store_id, a.c.person_id.in_(who))
+    appointment_ids = [row["appointment_id"] for row in booked]
+    stays = _rows(
+        connection, v, v.c.store_id == store_id, or_(v.c.person_id.in_(who), v.c.appointment_id.in_(appointment_ids))
+    )
+    rows = [*booked, *stays]
+    return Found(
+        tuple(sorted({*who, *_values(rows, "person_id")})),
+        tuple(sorted(_values(rows, "vehicle_id"))),
+        tuple(sorted(_values(rows, "note_id") | _values(rows, "said_note_id"))),
+        tuple(sorted(appointment_ids)),
+        tuple(sorted(row["visit_id"] for row in stays)),
+    )
+
+
+def blank(connection: Connection, store_id: str, found: Found, at: datetime) -> int:
+    """Blank everything personal of it; the answer is how many rows were. What is blank already stays so."""
+    of = {"person": found.person_ids, "vehicle": found.vehicle_ids, "note": found.note_ids}
+    blanked = sum(_blank(connection, store_id, table, ids, at) for table, ids in of.items())
+    _forget_bookings(connection, store_id, found.appointment_ids)
+    _forget_codes(connection, store_id, "visit_id", found.visit_ids)
+    return blanked
+
+
+def remember(connection: Connection, store_id: str, found: Found, at: datetime, actor: str) -> None:
+    """List an erasure that was asked for."""
+    table = schema_safety.erasure
+    into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {"store_id": store_id, "table_name": name, "row_id": one, "at": at, "actor": actor}
+        for name, ids in (("person", found.person_ids), ("vehicle", found.vehicle_ids), ("note", found.note_ids))
+        for one in ids
+    ]
+    if rows:
+        connection.execute(into(table).on_conflict_do_nothing(), rows)
+
+
+def listed(connection: Connection) -> list[list[Any]]:
+    """Every erasure that was asked for: [store, table, row, microseconds, actor]."""
+    table = schema_safety.erasure
+    rows = connection.execute(select(table).order_by(table.c.at, table.c.row_id))
+    return [[row.store_id, row.table_name, row.row_id, to_us(row.at), row.actor] for row in rows]
+
+
+def write_list(connection: Connection, folders: Iterable[Path]) -> None:
+    """Put the list beside the backups, in full, wherever there is a folder."""
+    text = json.dumps(listed(connection), indent=0)
+    for folder in folders:
+        if folder.is_dir():
+            with written_whole(folder / ERASURES) as written:
+                written.write(text.encode("ascii"))
+
+
+def again(connection: Connection, folders: Sequence[Path], at: datetime) -> int:
+    """Do again what the lists in these folders say; the answer is how many rows still had something in them."""
+    by_store: dict[tuple[str, str], set[str]] = {}
+    rows: dict[tuple[str, str, str], list[Any]] = {}
+    for folder in folders:
+        for one in _read(folder / ERASURES):
+            by_store.setdefault((one[0], one[1]), set()).add(one[2])
+            rows[one[0], one[1], one[2]] = one
+    count = 0
+    for (store_id, name), ids in by_store.items():
+        if name in BLANK:
+            count += _blank(connection, store_id, name, sorted(ids), at)
+        if name == "person":
+            found = of_people(connection, store_id, ids)
+            count += blank(connection, store_id, found, at)
+    known = {tuple(one[:3]) for one in listed(connection)}
+    new = [one for key, one in rows.items() if key not in known]
+    if new:
+        table = schema_safety.erasure
+        moments = [
+            {"store_id": s, "table_name": t, "row_id": r, "at": from_us(us), "actor": who} for s, t, r, us, who in new
+        ]
+        connection.execute(insert(table), moments)
+    return count
+
+
+def _blank(connection: Connection, store_id: str, name: str, ids: Sequence[str], at: datetime) -> int:
+    table = schema.metadata.tables[name]
+    key = table.c[f"{name}_id"]
+    return sum(
+        connection.execute(
+            update(table)
+            .where(table.c.store_id == store_id, key.in_(part), table.c.blanked_at.is_(None))
+            .values(**BLANK[name], blanked_at=at)
+        ).rowcount
+        for part in _parts(ids)
+    )
+
+
+def _forget_bookings(connection: Connection, store_id: str, appointment_ids: Sequence[str]) -> None:
+    """What a booking says in words, newer exports kept aside, and every code that leads to it."""
+    a, aside, typed = schema.appointment, schema.kept_aside, schema.typed_code
+    for part in _parts(appointment_ids):
+        of = (a.c.store_id == store_id, a.c.appointment_id.in_(part))
+        connection.execute(update(a).where(*of).values(**REST_OF_APPOINTMENT))
+        connection.execute(delete(aside).where(aside.c.store_id == store_id, aside.c.appointment_id.in_(part)))
+        connection.execute(delete(typed).where(typed.c.store_id == store_id, typed.c.appointment_id.in_(part)))
+    _forget_codes(connection, store_id, "appointment_id", appointment_ids)
+
+
+def _forget_codes(connection: Connection, store_id: str, column: str, ids: Sequence[str]) -> None:
+    code = schema.code
+    for part in _parts(ids):
+        connection.execute(delete(code).where(code.c.store_id == store_id, code.c[column].in_(part)))
+
+
+def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
+
+
+def _ids(connection: Connection, query: Any) -> set[str]:
+    return {row[0] for row in connection.execute(query) if row[0]}
+
+
+def _rows(connection: Connection, table: Table, *where: Any) -> list[Any]:
+    return list(connection.execute(select(table).where(*where)).mappings())
+
+
+def _values(rows: Iterable[Mapping[str, Any]], column: str) -> set[str]:
+    return {row[column] for row in rows if row.get(column)}
+
+
+def _read(path: Path) -> list[list[Any]]:
+    """A list of erasures; one that is not there is empty."""
+    try:
+        found = json.loads(path.read_text("ascii"))
+    except FileNotFoundError:
+        return []
+    return [one for one in found if isinstance(one, list) and len(one) == 5]

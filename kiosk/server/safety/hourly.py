@@ -1,0 +1,99 @@
+"""What the hub does once an hour beside its work: a backup, and letting go of what is too old.
+
+A backup is made by a process of its own (`kiosk backup now`), at the lowest priority: packing and encrypting a year of
+papers would hold up check-ins. Nothing here is needed for a visit; what fails is told in the log and tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import settings as kiosk_settings
+from kiosk.server.errors import Busy
+from kiosk.server.safety.backups import Places
+from kiosk.server.safety.retention import Limits, sweep
+
+if TYPE_CHECKING:
+    from kiosk.server.hub import Hub
+    from kiosk.settings import Settings
+
+HOUR_S = 3600.0
+FIRST_AFTER_S = 60.0  # a hub that has just started has devices to greet
+LONGEST_BACKUP_S = 1800.0
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def hourly(hub: Hub, settings: Settings, file: Path, *, first_after_s: float = FIRST_AFTER_S) -> Iterator[None]:
+    """While the hub serves."""
+    over = threading.Event()
+    task = threading.Thread(target=_run, args=(hub, settings, file, over, first_after_s), name="hourly", daemon=True)
+    task.start()
+    try:
+        yield
+    finally:
+        over.set()
+        task.join(2)
+
+
+def _run(hub: Hub, settings: Settings, file: Path, over: threading.Event, pause_s: float) -> None:
+    while not over.wait(pause_s):
+        pause_s = HOUR_S
+        try:
+            sweep_once(hub, settings)
+            back_up(settings, file, over)
+        except Busy:
+            log.info("no quiet moment to let go of what is old; in an hour")
+        except Exception:  # the hub serves on, whatever happens here
+            log.exception("the hourly work failed; again in an hour")
+
+
+def sweep_once(hub: Hub, settings: Settings) -> int:
+    """Blank and delete what is over by the hub's clock."""
+    limits = settings.retention or kiosk_settings.Retention()
+    folder = Path(settings.section(kiosk_settings.Hub).folder)
+    ages = Limits(timedelta(days=limits.personal_days), timedelta(days=limits.papers_days))
+    count = sweep(hub.database, hub.store.store_id, hub.clock.now(), ages, folder)
+    if count:
+        log.info("%d visits, appointments and papers were too old; what was personal in them is gone", count)
+    return count
+
+
+def back_up(settings: Settings, file: Path, over: threading.Event) -> bool:
+    """One backup by a process of its own; whether it was made."""
+    if not Places.of(settings, file).keys.is_ready:
+        log.warning("no backup is made: there is no recovery key yet; kiosk backup new-key makes one")
+        return False
+    words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", "--settings", str(file)]
+    made = subprocess.Popen(
+        words,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.nice(19),  # noqa: PLW1509
+    )
+    for _ in range(int(LONGEST_BACKUP_S)):
+        try:
+            said = made.communicate(timeout=1)[1].strip()
+            break
+        except subprocess.TimeoutExpired:
+            if over.is_set():
+                break
+    else:
+        over.set()
+    if made.poll() is None:
+        made.terminate()
+        made.communicate()
+        return False
+    if made.returncode:
+        log.error("no backup was made: %s", said.splitlines()[-1] if said else made.returncode)
+    return made.returncode == 0

@@ -1,0 +1,152 @@
+"""The drill: load, backup, kill, a new machine, restore; and a database that is found damaged at start."""
+
+from __future__ import annotations
+
+import pytest
+from hub_machine import Machine
+
+from kiosk.server import schema
+from kiosk.server.errors import DatabaseDamaged
+from kiosk.server.opening import open_database
+from kiosk.server.safety.errors import RestoreRefused
+from kiosk.server.safety.missing import missing, tick_off
+from kiosk.server.safety.restore import bring_settings, mend, restore
+
+
+def test_the_drill(machine, new_machine):
+    """What was there when the backup was made is there on the new machine, whole, under a new generation."""
+    visits = {machine.checks_in(number) for number in range(1, 6)}
+    generation, events = machine.generation, machine.rows(schema.event)
+    backup = machine.backups.make(machine.clock.now())
+    machine.checks_in(6)
+    machine.dies()
+
+    done = restore(new_machine.places, backup.path, machine.clock.later(minutes=20), key=machine.key)
+
+    new_machine.opens()
+    assert done.kept_aside is None
+    assert new_machine.visit_ids() == visits
+    assert new_machine.rows(schema.event) == events
+    assert new_machine.generation != generation
+    new_machine.checks_in(7)
+
+
+def test_a_machine_without_settings_takes_those_of_the_backup(machine, tmp_path):
+    """Settings and store come with the backup where a machine has none."""
+    backup = machine.backups.make(machine.clock.now())
+    bare = Machine(tmp_path / "bare", is_new=True)
+
+    bring_settings(backup.path, bare.settings_file, machine.key)
+
+    assert bare.settings_file.read_text("utf-8") == machine.settings_text()
+    assert (bare.folder / "etc" / "store.toml").is_file()
+
+
+def test_papers_and_certificates_come_back_and_what_was_there_lies_aside(machine, new_machine):
+    """The store's certificate authority takes the place of a new machine's own, which is kept."""
+    (machine.places.folder / "ca").mkdir()
+    (machine.places.folder / "ca" / "ca.pem").write_text("the store's")
+    backup = machine.backups.make(machine.clock.now())
+    (new_machine.places.folder / "ca").mkdir(parents=True)
+    (new_machine.places.folder / "ca" / "ca.pem").write_text("a new machine's")
+
+    done = restore(new_machine.places, backup.path, machine.clock.now(), key=machine.key)
+
+    assert (new_machine.places.folder / "ca" / "ca.pem").read_text() == "the store's"
+    assert (done.kept_aside / "ca" / "ca.pem").read_text() == "a new machine's"
+
+
+def test_a_running_hub_is_never_restored_over(machine):
+    """While a hub runs on the database nothing is touched."""
+    backup = machine.backups.make(machine.clock.now())
+
+    with pytest.raises(RestoreRefused, match="stop it first"):
+        restore(machine.places, backup.path, machine.clock.now(), key=machine.key, replaces=True)
+
+
+def test_a_database_that_is_there_is_replaced_only_when_it_is_said(machine):
+    """Without the word nothing happens; with it the old file is kept aside."""
+    machine.checks_in(1)
+    backup = machine.backups.make(machine.clock.now())
+    machine.dies()
+    with pytest.raises(RestoreRefused, match="--replace"):
+        restore(machine.places, backup.path, machine.clock.now(), key=machine.key)
+
+    done = restore(machine.places, backup.path, machine.clock.now(), key=machine.key, replaces=True)
+
+    assert (done.kept_aside / "hub.db").is_file()
+
+
+def test_numbers_that_staff_gave_out_are_not_given_out_again(machine, new_machine):
+    """After a restore the desk's own numbers go on fifty further, for nobody knows how far they had come."""
+    machine.do("open_visit", "advisor/marta", name="Bo", reason="", language="en")
+    backup = machine.backups.make(machine.clock.now())
+    lost = machine.do("open_visit", "advisor/marta", name="Cy", reason="", language="en")["ticket"]
+
+    restore(new_machine.places, backup.path, machine.clock.now(), key=machine.key)
+
+    new_machine.opens()
+    assert new_machine.do("open_visit", "advisor/marta", name="Di", reason="", language="en")["ticket"] > lost
+
+
+def test_a_damaged_database_is_kept_aside_and_the_newest_good_backup_restored(machine):
+    """The hub starts with the newest backup that is good, says so, and throws nothing away."""
+    visit_id = machine.checks_in(1)
+    machine.backups.make(machine.clock.now())
+    bad = machine.backups.make(machine.clock.later(hours=1))
+    bad.path.write_bytes(b"age-encryption.org/v1\nnothing")
+    machine.dies()
+    file = machine.places.database_file
+    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
+    said = []
+
+    database = open_database(machine.settings.hub.database, said.append, mend=mend(machine.places, machine.clock.now(), said.append))
+    database.close()
+
+    machine.opens()
+    assert machine.visit_ids() == {visit_id}
+    assert len(list(machine.places.folder.glob("aside-*/hub.db"))) == 1
+    assert "damaged" in said[0]
+    assert any("restored is the backup of 2026-11-24 17:00" in one for one in said)
+
+
+def test_a_damaged_database_without_a_backup_is_left_and_told(machine):
+    """Never an empty database in place of a damaged one: the hub does not start, and says what to do."""
+    machine.dies()
+    file = machine.places.database_file
+    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
+    said = []
+
+    with pytest.raises(DatabaseDamaged):
+        open_database(machine.settings.hub.database, said.append, mend=mend(machine.places, machine.clock.now(), said.append))
+
+    assert "kiosk restore" in said[-1]
+    assert file.read_bytes()[:4096] == b"\0" * 4096
+
+
+def test_what_may_be_missing_is_listed_until_somebody_has_seen_it(machine, new_machine):
+    """Check-ins that came back, numbers without a visit, visits whose newest steps may be gone; then ticked off."""
+    standing = machine.checks_in(1)
+    machine.books(2, 3)
+    tokens = {n: machine.do("show_code", "manager/ali", number=f"{n:06}")["token"] for n in (2, 3)}
+    backup = machine.backups.make(machine.clock.now())
+    arrived = machine.clock.later(minutes=5)
+    lost, sent_again = machine.arrival(tokens[2], 2), machine.arrival(tokens[3], 3)
+    for one in (lost, sent_again):
+        machine.do("check_in", "lane/A", **one)
+    machine.dies()
+    restore(new_machine.places, backup.path, machine.clock.later(minutes=30), key=machine.key)
+    new_machine.opens()
+    new_machine.hub.answer("check_in", "lane/A", "c" * 32, arrived, sent_again, waited=machine.clock.now() - arrived)
+    store_id = new_machine.hub.store.store_id
+
+    with new_machine.hub.database.read() as connection:
+        found = missing(connection, store_id)
+
+    assert found.sent_again == (sent_again["visit_id"],)
+    assert found.unknown == ("A-002",)
+    assert found.standing == (standing,)
+    with new_machine.hub.database.write() as connection:
+        assert tick_off(connection, store_id, machine.clock.now(), "manager/ali") == 1
+    with new_machine.hub.database.read() as connection:
+        assert missing(connection, store_id) is None
