@@ -19,8 +19,8 @@ from kiosk.values import loopback, public_address, web_address
 from kiosk.web_settings import Web, problems_of_web
 
 __all__ = [
-    "Board",
     "Backup",
+    "Board",
     "Desk",
     "Device",
     "Gpio",
@@ -30,8 +30,8 @@ __all__ = [
     "Papers",
     "PatternSetting",
     "Printer",
-    "Scanner",
     "Retention",
+    "Scanner",
     "Screen",
     "Sessions",
     "Settings",
@@ -119,7 +119,6 @@ class Papers:
 
 
 @dataclass(frozen=True, kw_only=True)
-@dataclass(frozen=True, kw_only=True)
 class Backup:
     """[backup]: where the hourly backups go. Each is encrypted; `kiosk backup new-key` makes the key."""
 
@@ -149,6 +148,7 @@ class Retention:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
 class Lane:
     """[lane]: the kiosk beside the cars."""
 
@@ -242,12 +242,12 @@ class Settings:
     """One file. A role asks for the sections that it needs; a section that it needs and that is missing is an error."""
 
     device: Device | None = None
-    backup: Backup | None = None
-    retention: Retention | None = None
     hub: Hub | None = None
     sessions: Sessions | None = None
     web: Web | None = None
     papers: Papers | None = None
+    backup: Backup | None = None
+    retention: Retention | None = None
     lane: Lane | None = None
     screen: Screen | None = None
     scanner: Scanner | None = None
@@ -275,12 +275,12 @@ class Settings:
 
 SECTIONS: dict[str, type] = {
     "device": Device,
-    "backup": Backup,
-    "retention": Retention,
     "hub": Hub,
     "sessions": Sessions,
     "web": Web,
     "papers": Papers,
+    "backup": Backup,
+    "retention": Retention,
     "lane": Lane,
     "screen": Screen,
     "scanner": Scanner,
@@ -306,12 +306,12 @@ def load(path: Path | str) -> Settings:
     hub = reading.one(Hub, "hub")
     settings = Settings(
         device=reading.one(Device, "device"),
-        backup=reading.one(Backup, "backup"),
-        retention=reading.one(Retention, "retention"),
         hub=hub and replace(hub, store_file=str(path.absolute().parent / hub.store_file)),
         sessions=reading.one(Sessions, "sessions"),
         web=reading.one(Web, "web"),
         papers=reading.one(Papers, "papers"),
+        backup=reading.one(Backup, "backup"),
+        retention=reading.one(Retention, "retention"),
         lane=reading.one(Lane, "lane"),
         screen=reading.one(Screen, "screen"),
         scanner=reading.one(Scanner, "scanner"),
