@@ -202,7 +202,13 @@ class Scanner:
         "distance from the camera to the phone; fixes the focus", default=0.2, at_least=0.05, at_most=2
     )
     mains_hz: int = setting("mains frequency, against flicker", default=60, one_of=(50, 60))
-    frames_per_s: float = setting("frames looked at a second", default=10.0, at_least=1, at_most=30)
+    focus: str = setting(
+        "fixed at distance_m, or continuous for a camera that seeks by itself",
+        default="fixed",
+        one_of=("fixed", "continuous"),
+    )
+    frames_per_s: float = setting("pictures a second on the screen", default=15.0, at_least=1, at_most=30)
+    reads_per_s: float = setting("of these looked at for codes", default=10.0, at_least=1, at_most=30)
 
 
 @dataclass(frozen=True, kw_only=True)

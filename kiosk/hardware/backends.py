@@ -74,7 +74,9 @@ def open_source(kind: str, scanner: Scanner, *, wake: Wake, world: WorldLink | N
 
     else:
         opens = partial(chosen(CAMERAS, kind), scanner)
-    return CameraScanner(opens, kind=kind, frames_per_s=scanner.frames_per_s, wake=wake)
+    return CameraScanner(
+        opens, kind=kind, frames_per_s=scanner.frames_per_s, reads_per_s=scanner.reads_per_s, wake=wake
+    )
 
 
 def joined(sources: Sequence[CodeSource]) -> CodeSource:

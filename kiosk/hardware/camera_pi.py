@@ -1,10 +1,12 @@
 """The camera of a Raspberry Pi through picamera2 (apt: python3-picamera2): grey 640x480 frames from its small stream.
 
 Focus and exposure are fixed by the mounting, not sought: a phone comes to a known distance, and a seeking lens is late.
+While nothing is read, two exposures take turns: bands of a flickering lamp and a moving hand need opposite ones.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from kiosk.hardware.ports import Frame, ScannerError
@@ -13,28 +15,50 @@ if TYPE_CHECKING:
     from kiosk.settings import Scanner
 
 SIZE_PX = (640, 480)
-MANUAL = 0  # libcamera's AfModeEnum.Manual; the enum itself exists only on a Pi
-FLICKER_MANUAL = 1  # libcamera's AeFlickerModeEnum.Manual
+# libcamera's enums exist only on a Pi: AfModeEnum, AfRangeEnum, AfSpeedEnum, AeFlickerModeEnum, Exposure-/GainMode.
+AF_MANUAL, AF_CONTINUOUS, AF_MACRO, AF_FAST = 0, 2, 1, 1
+FLICKER_MANUAL = 1
+BY_HAND, BY_ITSELF = 1, 0
+SHORT_US = 3000  # freezes a hand that moves; a phone is bright enough for it
+CHANGE_AFTER_MISSES = 10
+SEEK_AGAIN_AFTER_MISSES = 50
 
 
 def controls(scanner: Scanner, offered: frozenset[str] | None = None) -> dict[str, object]:
     """libcamera's controls for these settings.
 
     Args:
-        scanner: distance_m fixes the focus (dioptres = 1 / metres), mains_hz the flicker's period (half a cycle of the
-            mains,
-            in microseconds), frames_per_s the rate.
+        scanner: distance_m fixes the focus (dioptres = 1 / metres) unless focus is "continuous"; mains_hz is the
+            flicker's period (half a cycle of the mains, in microseconds); frames_per_s the rate.
         offered: names of the controls that this camera has; others are left out, such as focus on a fixed lens. None:
             all.
     """
     wanted: dict[str, object] = {
         "FrameRate": float(scanner.frames_per_s),
-        "AfMode": MANUAL,
-        "LensPosition": round(1 / scanner.distance_m, 2),
+        **_focus(scanner),
         "AeFlickerMode": FLICKER_MANUAL,
-        "AeFlickerPeriod": 500_000 // scanner.mains_hz,
+        "AeFlickerPeriod": flicker_us(scanner),
+        **exposure(flicker_us(scanner)),
     }
     return {name: value for name, value in wanted.items() if offered is None or name in offered or name == "FrameRate"}
+
+
+def flicker_us(scanner: Scanner) -> int:
+    """How long a lamp takes from bright to bright: exposed so long, no row of the picture is darker than another."""
+    return 500_000 // scanner.mains_hz
+
+
+def exposure(exposure_us: int) -> dict[str, object]:
+    """Exposed so long, and as bright as it gets by gain alone. Older versions of libcamera have no modes: there a
+    time that is not 0 is one that the camera leaves alone.
+    """
+    return {"ExposureTimeMode": BY_HAND, "ExposureTime": exposure_us, "AnalogueGainMode": BY_ITSELF}
+
+
+def _focus(scanner: Scanner) -> dict[str, object]:
+    if scanner.focus == "continuous":
+        return {"AfMode": AF_CONTINUOUS, "AfRange": AF_MACRO, "AfSpeed": AF_FAST}
+    return {"AfMode": AF_MANUAL, "LensPosition": round(1 / scanner.distance_m, 2)}
 
 
 class PiCamera:
@@ -48,6 +72,9 @@ class PiCamera:
         """
         self._driver = driver or _picamera2()
         self._pending: object = None
+        self._seeks = scanner.focus == "continuous"
+        self._exposures_us = (flicker_us(scanner), SHORT_US)
+        self._offered: frozenset[str] = frozenset()
         try:
             self._camera = self._driver.Picamera2()
         except (RuntimeError, OSError, IndexError) as error:
@@ -61,12 +88,12 @@ class PiCamera:
             raise ScannerError(message) from error
 
     def _start(self, scanner: Scanner) -> None:
-        offered = frozenset(self._camera.camera_controls)
+        self._offered = frozenset(self._camera.camera_controls)
         self._camera.configure(
             self._camera.create_preview_configuration(
                 main={"size": (1280, 960), "format": "BGR888"},
                 lores={"size": SIZE_PX, "format": "YUV420"},
-                controls=controls(scanner, offered),
+                controls=controls(scanner, self._offered),
                 buffer_count=4,
                 display=None,
             )
@@ -87,6 +114,22 @@ class PiCamera:
         self._pending = None
         # The luma plane comes first; rows are padded to the stride.
         return Frame(*SIZE_PX, rows[: SIZE_PX[1], : SIZE_PX[0]].tobytes())
+
+    def vary(self, missed: int) -> None:
+        """See Camera: one second each with an exposure that no lamp disturbs and with one that stops a moving hand."""
+        if missed and missed % CHANGE_AFTER_MISSES == 0:
+            self._exposures_us = self._exposures_us[::-1]
+            self._set(exposure(self._exposures_us[0]))
+        if self._seeks and missed and missed % SEEK_AGAIN_AFTER_MISSES == 0:
+            # A lens that seeks stays where a phone was that has been taken away, until it is told to begin anew.
+            self._set({"AfMode": AF_MANUAL})
+            self._set({"AfMode": AF_CONTINUOUS})
+
+    def _set(self, wanted: dict[str, object]) -> None:
+        told = {name: value for name, value in wanted.items() if name in self._offered}
+        with contextlib.suppress(RuntimeError, OSError):  # a camera that has gone tells it with its next frame
+            if told:
+                self._camera.set_controls(told)
 
     def close(self) -> None:
         """See Camera."""

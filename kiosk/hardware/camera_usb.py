@@ -5,6 +5,7 @@ Takes GREY, else YUYV (every second byte is the brightness), else MJPG (decoded 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import io
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SIZE_PX = (640, 480)
 BUFFERS = 4
+CHANGE_AFTER_MISSES = 10
+SHORT_100_US = 30  # in the kernel's unit of 100 microseconds
 FORMATS = (v4l2.GREY, v4l2.YUYV, v4l2.MJPG)
 
 Ioctl = Callable[[int, int, Any], object]
@@ -41,6 +44,7 @@ class UsbCamera:
         """
         self._path, self._ioctl = scanner.usb_camera, ioctl
         self._maps: list[mmap.mmap] = []
+        self._is_short = False
         try:
             self._fd = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
@@ -73,6 +77,14 @@ class UsbCamera:
             if frame is not None:
                 return frame
         return None
+
+    def vary(self, missed: int) -> None:
+        """See Camera: one second each as the camera likes it and with an exposure that stops a moving hand."""
+        if missed and missed % CHANGE_AFTER_MISSES == 0:
+            self._is_short = not self._is_short
+            self._set(v4l2.EXPOSURE_AUTO, v4l2.EXPOSED_BY_HAND if self._is_short else v4l2.EXPOSED_BY_ITSELF)
+            if self._is_short:
+                self._set(v4l2.EXPOSURE_ABSOLUTE, SHORT_100_US)
 
     def close(self) -> None:
         """See Camera."""
@@ -109,12 +121,13 @@ class UsbCamera:
         """Frame rate and mains frequency: not every camera can be told, and it works without."""
         rate = v4l2.Rate(type=v4l2.CAPTURE)
         rate.to.capture.period_numerator, rate.to.capture.period_denominator = 1000, round(1000 * scanner.frames_per_s)
-        flicker = v4l2.Control(v4l2.POWER_LINE_FREQUENCY, 1 if scanner.mains_hz == 50 else 2)
-        for request, wish in ((v4l2.S_PARM, rate), (v4l2.S_CTRL, flicker)):
-            try:
-                self._ioctl(self._fd, request, wish)
-            except OSError:
-                continue
+        with contextlib.suppress(OSError):
+            self._ioctl(self._fd, v4l2.S_PARM, rate)
+        self._set(v4l2.POWER_LINE_FREQUENCY, 1 if scanner.mains_hz == 50 else 2)
+
+    def _set(self, control: int, value: int) -> None:
+        with contextlib.suppress(OSError):
+            self._ioctl(self._fd, v4l2.S_CTRL, v4l2.Control(control, value))
 
     def _start(self) -> None:
         request = v4l2.Request(count=BUFFERS, type=v4l2.CAPTURE, memory=v4l2.MMAP)

@@ -1,65 +1,64 @@
 """From a grey frame to the text of the QR code in it. Knows nothing of cameras, and not whose code it is.
 
-Every frame is looked at once. Each fourth frame in a row without a code gets second looks at a picture made easier:
-half the size, then softened (a screen's pixels), then with the contrast stretched (hardware notes: docs/hardware.md).
+Every frame is looked at once. A frame without a code gets one second look, each time another one, at a picture made
+easier (kiosk.hardware.second_looks): so no frame costs much, and a phone that is held still has had all of them soon.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageFilter, ImageOps
-
 from kiosk.domain.codes import OurToken, read_code
 from kiosk.hardware.ports import LONGEST_TEXT, Frame
+from kiosk.hardware.second_looks import LOOKS, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import numpy as np
 
-SECOND_LOOK_EVERY = 4
+ROUND = len(LOOKS)
+"""So many frames without a code in a row have had every second look there is."""
 
 
 class Decoder:
     """Reads one frame after another; not for several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: tuple[Look, ...] = LOOKS) -> None:
         """Load the reading library."""
+        import numpy as np
         import zxingcpp
 
         self._zxing: Any = zxingcpp
+        self._pixels = np.frombuffer
+        self._byte = np.uint8
+        self._looks = looks
         self._missed = 0
+
+    @property
+    def missed(self) -> int:
+        """How many frames in a row had no code that could be read."""
+        return self._missed
 
     def read(self, frame: Frame) -> str | None:
         """The text of the code in the frame, or None. Of several codes ours wins, then the largest."""
-        found = self._look(memoryview(frame.grey).cast("B", (frame.height_px, frame.width_px)))
-        if found is None:
-            self._missed += 1
-            if self._missed % SECOND_LOOK_EVERY == 0:
-                found = self._look_again(frame)
-        if found is not None:
-            self._missed = 0
+        grey = self._pixels(frame.grey, self._byte).reshape(frame.height_px, frame.width_px)
+        found = self._look(grey)
+        if found is None and self._looks:
+            found = self._look_again(grey, self._looks[self._missed % len(self._looks)])
+        self._missed = self._missed + 1 if found is None else 0
         return found
 
-    def _look_again(self, frame: Frame) -> str | None:
-        whole = Image.frombuffer("L", (frame.width_px, frame.height_px), frame.grey)
-        return next((text for easier in easier_pictures(whole) if (text := self._look(easier)) is not None), None)
+    def _look_again(self, grey: np.ndarray, look: Look) -> str | None:
+        easier = look.makes(grey)
+        return None if easier is None else self._look(easier, look.parted_by)
 
-    def _look(self, picture: object) -> str | None:
-        codes = self._zxing.read_barcodes(picture, formats=self._zxing.BarcodeFormat.QRCode)
+    def _look(self, picture: np.ndarray, parted_by: str = "LocalAverage") -> str | None:
+        codes = self._zxing.read_barcodes(
+            picture, formats=self._zxing.BarcodeFormat.QRCode, binarizer=getattr(self._zxing.Binarizer, parted_by)
+        )
         if not codes:
             return None
         best = max(codes, key=lambda code: (isinstance(read_code(code.text), OurToken), _width_px(code.position)))
         return str(best.text)[:LONGEST_TEXT]
-
-
-def easier_pictures(whole: Image.Image) -> Iterator[Image.Image]:
-    """The second looks, cheapest first; each is made only when it is asked for."""
-    makers: tuple[Callable[[Image.Image], Image.Image], ...] = (
-        lambda picture: picture.reduce(2),
-        lambda picture: picture.filter(ImageFilter.BoxBlur(2)),
-        lambda picture: ImageOps.autocontrast(picture, cutoff=2),
-    )
-    return (make(whole) for make in makers if min(whole.size) > 1)
 
 
 def _width_px(corners: Any) -> int:

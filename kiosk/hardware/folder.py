@@ -47,6 +47,9 @@ class FolderCamera:
             self._shown = (path, _fitted(still(path)))
         return self._shown[1]
 
+    def vary(self, missed: int) -> None:
+        """See Camera: pictures are as they are."""
+
     def close(self) -> None:
         """See Camera."""
 

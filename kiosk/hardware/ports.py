@@ -115,6 +115,12 @@ class Camera(Protocol):
             ScannerError: the camera has gone or hangs; close it and open a new one.
         """
 
+    def vary(self, missed: int) -> None:
+        """So many frames in a row had no code: a camera that can do so tries another exposure now and then.
+
+        Never raises; 0 means that what is set is good.
+        """
+
     def close(self) -> None:
         """Let the device go."""
 

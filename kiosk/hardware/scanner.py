@@ -11,7 +11,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
+from kiosk.hardware.decoder import ROUND, Decoder
 from kiosk.hardware.ports import CAMERA_GONE, Camera, CodeSource, Frame, Scan, ScannerError, Wake
 from kiosk.hardware.showing import Lens, Showing
 from kiosk.hardware.stills import still
@@ -39,14 +39,22 @@ class CameraScanner:
         *,
         kind: str,
         frames_per_s: float,
+        reads_per_s: float | None = None,
         wake: Wake,
         retry_s: float = 2.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start the thread; `open_camera` is called in it, again `retry_s` after each failure."""
+        """Start the thread; `open_camera` is called in it, again `retry_s` after each failure.
+
+        Args:
+            frames_per_s: pictures for the preview; of these `reads_per_s` are looked at for codes, default: all.
+        """
         self._open_camera, self._kind, self._wake = open_camera, kind, wake
         self._retry_s, self._clock = retry_s, clock
         self._pace_s = 1 / frames_per_s
+        self._read_pace_s = 1 / reads_per_s if reads_per_s else 0.0
+        self._read_due_s = 0.0
+        self._tries = 0
         self._scans: deque[Scan] = deque()
         self._frame: Frame | None = None
         self._trouble: ScannerError | None = None
@@ -110,33 +118,40 @@ class CameraScanner:
 
     def _watch(self, camera: Camera) -> None:
         last: Frame | None = None
-        repeats = 0
         while not self._closing.is_set():
             began_s, looking = time.monotonic(), self._looking
             frame = camera.next_frame(FRAME_TIMEOUT_S)
             if frame is None:
                 message = f"{self._kind}: no picture for {FRAME_TIMEOUT_S:.0f} s; check the camera's cable"
                 raise ScannerError(message)
-            repeats = repeats + 1 if frame is last else 0
+            self._tries = 0 if frame is not last else self._tries
             last = frame
             self._tell(None)
-            self._take(frame, repeats, looking=looking)
+            self._take(frame, camera, looking=looking)
             left_s = began_s + self._pace_s - time.monotonic() if looking else REST_BETWEEN_LOOKS_S
             self._turn.wait(max(0.0, left_s))
             self._turn.clear()
 
-    def _take(self, frame: Frame, repeats: int, *, looking: bool) -> None:
+    def _take(self, frame: Frame, camera: Camera, *, looking: bool) -> None:
         at_s = self._clock()
-        # A picture that stands still is read until it was read, or until its second looks have been.
-        if not repeats or (self._text is None and repeats < SECOND_LOOK_EVERY):
-            self._text = self._decoder.read(frame)
-        if self._showing.see(self._text, at_s, looking=looking):
+        self._read(frame, camera, at_s, looking=looking)
+        if self._tries and self._showing.see(self._text, at_s, looking=looking):
             self._scans.append(Scan(self._text or "", self._kind, at_s))
             self._wake()
         judged = self._lens.judged(frame, at_s)
         if looking and judged is not self._frame:
             self._frame = judged
             self._wake()
+
+    def _read(self, frame: Frame, camera: Camera, at_s: float, *, looking: bool) -> None:
+        """Look for a code, if it is time; a picture that stands still, until every look has been."""
+        if at_s < self._read_due_s or (self._tries and (self._text is not None or self._tries >= ROUND)):
+            return
+        self._read_due_s = max(self._read_due_s + self._read_pace_s, at_s)
+        self._text = self._decoder.read(frame)
+        self._tries += 1
+        if looking:
+            camera.vary(self._decoder.missed)
 
     def _tell(self, trouble: ScannerError | None) -> None:
         if str(trouble) != str(self._trouble):
@@ -196,11 +211,11 @@ class Scanners:
 
 
 def read_still(path: Path) -> str | None:
-    """What the lane would read if this picture were held before its camera: offered as four equal frames.
+    """What the lane would read if this picture were held before its camera: offered until every look has been.
 
     Raises:
         ScannerError: the file is no picture (see kiosk.hardware.stills).
     """
     frame, decoder = still(path), Decoder()
-    looks = (decoder.read(frame) for _ in range(SECOND_LOOK_EVERY))
+    looks = (decoder.read(frame) for _ in range(ROUND))
     return next((text for text in looks if text is not None), None)

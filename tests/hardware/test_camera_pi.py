@@ -13,7 +13,11 @@ from kiosk.hardware.camera_pi import PiCamera, controls
 from kiosk.hardware.ports import ScannerError
 from kiosk.settings import Scanner
 
-CONTROLS = {"FrameRate": (), "AfMode": (), "LensPosition": (), "AeFlickerMode": (), "AeFlickerPeriod": ()}
+NAMES = (
+    *("FrameRate", "AfMode", "AfRange", "AfSpeed", "LensPosition", "AeFlickerMode", "AeFlickerPeriod"),
+    *("ExposureTimeMode", "ExposureTime", "AnalogueGainMode"),
+)
+CONTROLS: dict[str, tuple[()]] = dict.fromkeys(NAMES, ())
 
 
 class Picamera2:
@@ -26,6 +30,7 @@ class Picamera2:
         self.fault: Exception | None = None
         self.jobs = 0
         self.calls: list[str] = []
+        self.told: list[dict[str, object]] = []
 
     def create_preview_configuration(self, **parts: Any) -> dict[str, Any]:
         """As picamera2's: the parts as they were given."""
@@ -56,6 +61,12 @@ class Picamera2:
         plane[:480, :640] = 77
         return plane
 
+    def set_controls(self, controls: dict[str, object]) -> None:
+        """Keep what was asked for while it runs."""
+        if self.fault:
+            raise self.fault
+        self.told.append(controls)
+
     def close(self) -> None:
         """Note it."""
         self.calls.append("close")
@@ -80,6 +91,66 @@ def test_exposure_follows_the_mains(mains_hz: int, period_us: int) -> None:
     chosen = controls(Scanner(mains_hz=mains_hz))
 
     assert (chosen["AeFlickerMode"], chosen["AeFlickerPeriod"]) == (1, period_us)
+
+
+@pytest.mark.parametrize(("mains_hz", "exposure_us"), [(50, 10000), (60, 8333)])
+def test_a_picture_is_exposed_for_one_flicker(mains_hz: int, exposure_us: int) -> None:
+    """As long as a lamp takes from bright to bright, and as bright as it gets by gain: no row is darker than another."""
+    chosen = controls(Scanner(mains_hz=mains_hz))
+
+    assert {name: chosen[name] for name in chosen if "Exposure" in name or "Gain" in name} == {
+        "ExposureTimeMode": 1,
+        "ExposureTime": exposure_us,
+        "AnalogueGainMode": 0,
+    }
+
+
+def test_while_nothing_reads_two_exposures_take_turns() -> None:
+    """A second without a code: a short exposure for a hand that moves; after another second the long one again."""
+    camera = Picamera2()
+    opened = PiCamera(Scanner(mains_hz=50), driver(camera))
+
+    for missed in range(1, 31):
+        opened.vary(missed)
+
+    assert [one["ExposureTime"] for one in camera.told] == [3000, 10000, 3000]
+
+
+def test_what_reads_is_kept() -> None:
+    """An exposure with which a code was read stays: the misses are counted anew."""
+    camera = Picamera2()
+    opened = PiCamera(Scanner(), driver(camera))
+
+    for missed in [*range(1, 11), 0, *range(1, 10)]:
+        opened.vary(missed)
+
+    assert [one["ExposureTime"] for one in camera.told] == [3000]
+
+
+def test_a_lens_may_seek_where_the_distance_is_not_known() -> None:
+    """With focus = continuous the lens seeks near things, fast; and begins anew after five seconds without a code."""
+    camera = Picamera2()
+    opened = PiCamera(Scanner(focus="continuous"), driver(camera))
+
+    for missed in range(1, 51):
+        opened.vary(missed)
+
+    wanted = camera.configuration["controls"]
+    assert (wanted["AfMode"], wanted["AfRange"], wanted["AfSpeed"]) == (2, 1, 1)
+    assert "LensPosition" not in wanted
+    assert [one["AfMode"] for one in camera.told if "AfMode" in one] == [0, 2]
+
+
+def test_a_camera_that_has_gone_is_told_by_its_next_frame() -> None:
+    """Trying another exposure raises nothing: who waits for the frame hears of it."""
+    camera = Picamera2()
+    opened = PiCamera(Scanner(), driver(camera))
+    camera.fault = RuntimeError("gone")
+
+    opened.vary(10)
+
+    with pytest.raises(ScannerError, match="ribbon cable"):
+        opened.next_frame(1.0)
 
 
 def test_a_camera_is_told_only_what_it_knows() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ class Film:
         self.trouble: ScannerError | None = None
         self.opened = 0
         self.closed = 0
+        self.misses: list[int] = []
 
     def open(self) -> Film:
         """As a driver's constructor."""
@@ -41,9 +43,31 @@ class Film:
             raise self.trouble
         return self.picture
 
+    def vary(self, missed: int) -> None:
+        """Note it."""
+        self.misses.append(missed)
+
     def close(self) -> None:
         """Count it."""
         self.closed += 1
+
+
+class MovingFilm(Film):
+    """A Camera with another picture each fifteenth of a second, by the clock of the bench."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self._bench, self._pictures = bench, [frame_with(code_picture(FOREIGN, module_px=3)) for _ in range(45)]
+        self.ended = threading.Event()
+
+    def next_frame(self, timeout_s: float) -> Frame | None:
+        """The next one; the last one stays."""
+        if len(self._pictures) > 1:
+            self._bench.now_s += 1 / 15
+            self._pictures.pop()
+        else:
+            self.ended.set()
+        return replace(empty_frame()) if self._pictures[1:] else super().next_frame(timeout_s)
 
 
 class Bench:
@@ -235,3 +259,31 @@ def polled(source: CodeSource) -> Scan | None:
         return source.poll()
     except ScannerError:
         return None
+
+
+def test_of_fifteen_pictures_ten_are_looked_at_for_codes() -> None:
+    """The preview moves smoothly, and reading has its own pace: ten a second."""
+    bench = Bench()
+    bench.scanner.close()
+    film = MovingFilm(bench)
+    scanner = CameraScanner(
+        film.open, kind="camera", frames_per_s=500, reads_per_s=10, wake=bench.wake, clock=lambda: bench.now_s
+    )
+    scanner.look(on=True)
+
+    assert film.ended.wait(PATIENCE_S)
+    scanner.close()
+
+    assert 28 <= len(film.misses) <= 31  # three seconds
+
+
+def test_a_camera_hears_how_long_nothing_was_read(bench: Bench) -> None:
+    """It may try another exposure while nothing reads; resting it is left alone."""
+    bench.scanner.look(on=True)
+    bench.until(lambda: bench.film.misses)
+    bench.film.picture = frame_with(code_picture(OURS))
+
+    bench.scan()
+
+    assert bench.film.misses[0] >= 1
+    assert bench.film.misses[-1] == 0

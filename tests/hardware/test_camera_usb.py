@@ -44,6 +44,7 @@ class Kernel:
         self.queued: list[int] = []
         self.fault: int | None = None
         self.wishes: dict[int, Any] = {}
+        self.controls: list[tuple[int, int]] = []
         path.write_bytes(bytes(BUFFER_BYTES * 8))
 
     def ioctl(self, fd: int, request: int, given: Any) -> int:
@@ -57,6 +58,8 @@ class Kernel:
             getattr(self, names[request])(given)
         elif request in (v4l2.S_PARM, v4l2.S_CTRL):
             self.wishes[request] = given
+            if request == v4l2.S_CTRL:
+                self.controls.append((given.id, given.value))
             raise OSError(errno.EINVAL, "Invalid argument")
         return fd
 
@@ -156,7 +159,21 @@ def test_the_mains_and_the_rate_are_wishes(tmp_path: Path) -> None:
     camera(kernel).close()
 
     assert kernel.wishes[v4l2.S_CTRL].value == 1
-    assert kernel.wishes[v4l2.S_PARM].to.capture.period_denominator == 10_000
+    assert kernel.wishes[v4l2.S_PARM].to.capture.period_denominator == 15_000
+
+
+def test_while_nothing_reads_two_exposures_take_turns(tmp_path: Path) -> None:
+    """A second without a code: three milliseconds, for a hand that moves; after another one as the camera likes it."""
+    kernel = Kernel(tmp_path / "video0")
+    opened = camera(kernel)
+    kernel.controls.clear()
+
+    for missed in range(1, 21):
+        opened.vary(missed)
+
+    by_hand, by_itself = (v4l2.EXPOSURE_AUTO, 1), (v4l2.EXPOSURE_AUTO, 3)
+    assert kernel.controls == [by_hand, (v4l2.EXPOSURE_ABSOLUTE, 30), by_itself]
+    opened.close()
 
 
 def test_a_pulled_out_camera_is_an_error(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 
+import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from scan_pictures import FOREIGN, OURS, code_picture, empty_frame, frame_with, noisy
 
-from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
+from bench._camera_frames import CODES_PX, TROUBLES, trial
+from kiosk.hardware.decoder import ROUND, Decoder
 from kiosk.hardware.ports import LONGEST_TEXT, Frame
+from kiosk.hardware.second_looks import LOOKS, Look
 
 
 def whole(picture: Image.Image) -> Frame:
@@ -53,13 +56,43 @@ def test_an_empty_lane_reads_nothing() -> None:
     assert texts == {None}
 
 
-def test_second_looks_come_with_every_fourth_missed_frame() -> None:
-    """A code under noise is read in each fourth frame, since only that one is looked at harder."""
+def flickering(picture: Image.Image) -> Frame:
+    """A frame in which a lamp has left every second band of rows nearly dark."""
+    rows = np.frombuffer(frame_with(picture).grey, np.uint8).reshape(480, 640)
+    light = np.where((np.arange(480) // 9 % 2)[:, None], 1.0, 0.16)
+    return Frame(640, 480, (rows * light).astype(np.uint8).tobytes())
+
+
+def test_a_frame_without_a_code_gets_one_more_look_and_each_time_another() -> None:
+    """A code under bands is read by the look that evens rows, and by none of the others."""
+    frame = flickering(code_picture(OURS))
+
+    read = [look.name for look in LOOKS if Decoder((look,)).read(frame) == OURS]
+
+    assert read == ["flicker"]
+
+
+def test_every_look_has_its_turn() -> None:
+    """Frames without a code go through all second looks, one a frame, and begin anew."""
+    tried: list[int] = []
+    looks = tuple(Look(str(n), lambda grey, n=n: tried.append(n)) for n in range(3))  # type: ignore[misc]
+    decoder = Decoder(looks)
+
+    for _ in range(7):
+        decoder.read(empty_frame())
+
+    assert tried == [0, 1, 2, 0, 1, 2, 0]
+    assert decoder.missed == 7
+
+
+def test_a_noisy_code_is_read_within_one_round() -> None:
+    """A phone's pixels and a sensor's grain hide a code from the first look, not from all."""
     decoder, frame = Decoder(), frame_with(noisy(code_picture(OURS, module_px=6), 0.68))
 
-    read = [decoder.read(frame) is not None for _ in range(2 * SECOND_LOOK_EVERY)]
+    read = [decoder.read(frame) for _ in range(ROUND)]
 
-    assert read == [False, False, False, True] * 2
+    assert read[0] is None
+    assert OURS in read
 
 
 def test_ours_wins_over_a_larger_code_of_somebody_else() -> None:
@@ -100,17 +133,27 @@ def test_a_frame_of_any_size_is_looked_at(width_px: int, height_px: int) -> None
     """A tiny picture is a picture without a code, not a fault."""
     decoder, frame = Decoder(), Frame(width_px, height_px, bytes(width_px * height_px))
 
-    assert [decoder.read(frame) for _ in range(SECOND_LOOK_EVERY)] == [None] * SECOND_LOOK_EVERY
+    assert [decoder.read(frame) for _ in range(ROUND)] == [None] * ROUND
 
 
 @pytest.mark.parametrize("frame", [frame_with(code_picture(OURS)), empty_frame()], ids=["code", "none"])
-def test_a_frame_costs_three_milliseconds_at_most(frame: Frame) -> None:
-    """Looking at a 640x480 frame takes a median of 3 ms of processor time, with a code in it or without."""
+def test_a_frame_costs_ten_milliseconds_at_most(frame: Frame) -> None:
+    """Looking at a 640x480 frame takes a median of 10 ms of processor time, with a code in it or without."""
     decoder, costs_ms = Decoder(), []
 
-    for _ in range(60):
+    for _ in range(10 * ROUND):
         began = time.thread_time()
         decoder.read(frame)
         costs_ms.append((time.thread_time() - began) * 1000)
 
-    assert statistics.median(costs_ms) <= 3
+    assert statistics.median(costs_ms) <= 10
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_what_is_barely_troubled_is_read(trouble: str) -> None:
+    """The mildest grade of each trouble of the bench's frames is read, in codes from 140 pixels on."""
+    for code_px in CODES_PX[1:]:
+        one = trial(trouble, code_px, 0.0)
+        decoder = Decoder()
+
+        assert one.text in [decoder.read(one.frame) for _ in range(ROUND)], code_px

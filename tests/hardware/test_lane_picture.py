@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scan_pictures import OURS
 
-from kiosk.hardware.decoder import SECOND_LOOK_EVERY, Decoder
+from kiosk.hardware.decoder import ROUND, Decoder
 from kiosk.hardware.showing import is_dark
 from kiosk.hardware.simulated.lane_picture import Look, covered, picture
 
@@ -13,7 +13,7 @@ from kiosk.hardware.simulated.lane_picture import Look, covered, picture
 def read(look: Look) -> bool:
     """Whether the scanner reads it, second looks included."""
     frame, decoder = picture(look), Decoder()
-    return any(decoder.read(frame) == look.text for _ in range(SECOND_LOOK_EVERY))
+    return any(decoder.read(frame) == look.text for _ in range(ROUND))
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ class SimulatedCamera:
                 self._frame = covered() if self._is_covered else picture(self._look)
             return self._frame
 
+    def vary(self, missed: int) -> None:
+        """See Camera: pictures are as they are."""
+
     def close(self) -> None:
         """See Camera: the shop goes on."""
 
