@@ -164,6 +164,27 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/papers/<paper_id>.pdf"): DESK | {CASHIER},
     ("GET", "/manager"): CHIEFS,
     ("GET", "/board/<name>"): frozenset({BOARD}) | STAFF,
+    # sign-in, one's own account, people
+    ("POST", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-in/pin"): EVERYBODY,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/first"): EVERYBODY,  # whoever has the code of the hub's console
+    ("POST", "/first"): EVERYBODY,
+    ("GET", "/me"): STAFF,
+    ("POST", "/me/again"): STAFF,
+    ("POST", "/me/password"): STAFF,
+    ("POST", "/me/pin"): STAFF,
+    ("POST", "/me/sessions"): STAFF,
+    ("GET", "/people"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people"): frozenset({ADMINISTRATOR}),
+    ("GET", "/people/screens"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/screens"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/screens/<screen_id>/revoke"): frozenset({ADMINISTRATOR}),
+    ("GET", "/people/<account_id>"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/<account_id>"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/<account_id>/password"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/<account_id>/access"): frozenset({ADMINISTRATOR}),
+    ("POST", "/people/<account_id>/sessions"): frozenset({ADMINISTRATOR}),
     ("GET", "/api/1/staff"): frozenset({ADMINISTRATOR}),
     ("POST", "/api/1/staff"): frozenset({ADMINISTRATOR}),
     ("GET", "/api/1/staff/<user_name>/sessions"): frozenset({ADMINISTRATOR}),
@@ -175,10 +196,36 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
 # Routes that want the password typed within the last five minutes: who may come in, and what may leave or be lost.
 FRESH: frozenset[tuple[str, str]] = frozenset(
     {
+        ("GET", "/people"),
+        ("POST", "/people"),
+        ("GET", "/people/<account_id>"),
+        ("POST", "/people/<account_id>"),
+        ("POST", "/people/<account_id>/password"),
+        ("POST", "/people/<account_id>/access"),
+        ("POST", "/people/<account_id>/sessions"),
+        ("GET", "/people/screens"),
+        ("POST", "/people/screens"),
+        ("POST", "/people/screens/<screen_id>/revoke"),
+        ("POST", "/me/pin"),
         ("GET", "/api/1/staff"),
         ("POST", "/api/1/staff"),
         ("GET", "/api/1/staff/<user_name>/sessions"),
         ("POST", "/api/1/staff/<user_name>/<what>"),
+    }
+)
+
+# What is open to somebody who has signed in with a password that the hub has drawn, and has none of one's own yet.
+WITH_A_DRAWN_PASSWORD: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/me"),
+        ("POST", "/me/password"),
+        ("POST", "/me/again"),
+        ("POST", "/sign-in"),
+        ("POST", "/sign-in/pin"),
+        ("POST", "/sign-out"),
+        ("GET", "/static/<path:filename>"),
+        ("GET", "/fonts/<name>"),
+        ("GET", "/healthz"),
     }
 )
 

@@ -71,7 +71,9 @@ def check_request() -> None:
     _form_must_be_ours(asked)
     try:
         doors.must_be_fresh(g.entry, request.method, rule)
-    except PasswordNeeded:
+    except PasswordNeeded as needed:
+        if needed.code == "change_password":
+            raise
         _password_again(asked)
     if is_touch():
         doors.touched(g.entry)

@@ -110,6 +110,7 @@ class Native:
         if entry is None:
             entry = await asyncio.get_running_loop().run_in_executor(self._workers, self._doors.enter, asking)
         access.check_route(entry.who, route.method, route.rule)
+        self._doors.must_be_fresh(entry, route.method, route.rule)
         return entry
 
     async def _stream(self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:

@@ -65,7 +65,7 @@ def around(view: dict[str, Any]) -> dict[str, Any]:
         NotAllowed: the reader is an advisor whom the store does not have any more.
     """
     advisor_id = page.own_advisor()
-    if advisor_id is None and page.who().kind == ADVISOR:
+    if advisor_id is None and page.who().kind == ADVISOR and not page.who().is_manager:
         raise NotAllowed(f"{page.who()} is no advisor of this store")
     me = next((one for one in view["advisors"] if one["advisor_id"] == advisor_id), None)
     language = page.spoken().code

@@ -14,7 +14,20 @@ from kiosk.server.device_api import as_json
 from kiosk.server.documents import Documents
 from kiosk.server.markup import icon, icon_paths, said, typed
 from kiosk.server.pdf import FONTS
-from kiosk.server.screens import account, advisor, appointments, board, cashier, customer, keys, lines, manager, page, people, sign_in
+from kiosk.server.screens import (
+    account,
+    advisor,
+    appointments,
+    board,
+    cashier,
+    customer,
+    keys,
+    lines,
+    manager,
+    page,
+    people,
+    sign_in,
+)
 from kiosk.settings import Hub as HubSettings
 from kiosk.settings import Papers
 

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from kiosk.domain.facts import from_us, to_us
 from kiosk.language import CODES, Language, Ltr, language, plain
-from kiosk.server.access import ADVISOR, CASHIER, CHIEFS, DESK, Principal
-from kiosk.server.errors import Answered, NotAllowed
+from kiosk.server.access import ADMINISTRATOR, ADVISOR, CASHIER, CHIEFS, DESK, Principal
+from kiosk.server.errors import Answered, NotAllowed, PasswordNeeded, TooMany
+from kiosk.server.flask_doors import entry, the_doors
 from kiosk.server.markup import said
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE = "kiosk_language"
 PRINCIPAL_COOKIE = "kiosk_principal"
 COOKIE_AGE_S = 180 * 86400
-CONTENT_SECURITY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
 KNOWN_REFUSALS = frozenset(
     (
         *("bad_request", "not_allowed", "not_found", "busy", "out_of_order", "not_yours", "reason_needed"),
@@ -82,9 +79,8 @@ def choose_language() -> AnyResponse | None:
 
 
 def secure(response: Response) -> Response:
-    """No scripts, styles, fonts or frames but our own; nothing kept, nothing found by a search engine."""
+    """Nothing kept, nothing found by a search engine; what else every answer has is in flask_doors.py."""
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         # "no-referrer", as everywhere else, would also take the Origin from our own forms, which the hub wants to see.
         response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -102,8 +98,12 @@ def staff_pages(name: str, module: str) -> Blueprint:
 
 
 def _tell_answered(answered: Answered) -> Response:
+    if isinstance(answered, PasswordNeeded):
+        return password_needed(answered)
     if isinstance(answered, NotAllowed):
-        return wrong_reader()
+        return form_too_old() if answered.code == "form_too_old" else wrong_reader()
+    if answered.code == "wrong_password" or isinstance(answered, TooMany):
+        return password_needed(answered)
     code = answered.code if answered.code in KNOWN_REFUSALS else "other"
     return make_response(show("staff/nothing.html", title=f"staff.error.{code}"), answered.status)
 
@@ -113,6 +113,10 @@ def wrong_reader() -> Response:
     g.setdefault("principal", Principal("customer"))
     is_nobody = who().kind == "customer"
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if the_doors().sign_in:
+        if is_nobody:
+            return make_response(redirect(f"/?{urlencode({'wanted': wanted})}" if wanted != "/" else "/", 303))
+        return make_response(show("staff/not_for_you.html", title="sign_in.not_for_you"), 403)
     html = show(
         "staff/who.html", title="staff.who" if is_nobody else "staff.not_for_you", wanted=wanted, people=people()
     )
@@ -120,6 +124,31 @@ def wrong_reader() -> Response:
     if is_nobody and PRINCIPAL_COOKIE in request.cookies:
         answer.delete_cookie(PRINCIPAL_COOKIE)  # it names nobody; with it even the answer would be refused
     return answer
+
+
+def password_needed(answered: Answered) -> Response:
+    """The password once more; or a password of one's own first, where there is a drawn one."""
+    from kiosk.server.screens import sign_in
+
+    if answered.code == "change_password":
+        return make_response(redirect("/me", 303))
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    wrong = None if isinstance(answered, PasswordNeeded) else answered
+    return make_response(sign_in.again_page(wrong, wanted), answered.status)
+
+
+def form_too_old() -> Response:
+    """A form of another session, or of a page that lay open too long: the page again, with a sentence."""
+    from kiosk.server.screens import sign_in
+
+    is_in = entry().account is not None
+    html = show("staff/nothing.html", title="sign_in.error.form_too_old") if is_in else sign_in.sign_in_page()
+    return make_response(html, 403)
+
+
+def first_page() -> str:
+    """Where somebody who has just signed in begins."""
+    return "/advisor" if own_advisor() else (_nav() or [("/me", "")])[0][0]
 
 
 def people() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -137,6 +166,9 @@ def people() -> list[tuple[str, list[tuple[str, str]]]]:
 def name_of(principal: Principal) -> str:
     """How the bar names the reader."""
     store, words = the_hub().store, spoken()
+    account = entry().account if "entry" in g else None
+    if account is not None and principal == who():
+        return account.display_name
     if principal.kind == ADVISOR:
         found = store.advisor(principal.name)
         return found.name.in_(words.code) if found else principal.name
@@ -154,7 +186,9 @@ def show(template: str, /, *, title: str, at: datetime | None = None, **values: 
     """
     hub, words = the_hub(), spoken()
     now = at or hub.clock.now()
-    return render_template(template, **known(hub.store, words, now), title=title, reader=who(), nav=_nav(), **values)
+    me_path = "/me" if the_doors().sign_in else "/"
+    reading = {"title": title, "reader": who(), "nav": _nav(), "me_path": me_path}
+    return render_template(template, **known(hub.store, words, now), **reading, **values)
 
 
 def known(store: Store, words: Language, now: datetime) -> dict[str, Any]:
@@ -212,10 +246,12 @@ def elapsed(seconds: float) -> str:
 def _nav() -> list[tuple[str, str]]:
     """Screens that this reader has: (path, message)."""
     reader = who()
-    is_chief, is_cashier = reader.kind in CHIEFS, reader.kind == CASHIER
+    is_chief, is_cashier = reader.is_any(CHIEFS), reader.is_any({CASHIER})
     screens = [("/manager", "staff.nav.overview")] if is_chief else []
-    if reader.kind in DESK:
+    if reader.is_any(DESK):
         screens += [("/advisor", "staff.nav.day"), ("/appointments", "staff.nav.appointments")]
     if is_cashier or is_chief:
         screens.append(("/cashier", "staff.nav.cashier"))
+    if reader.is_any({ADMINISTRATOR}) and the_doors().sign_in:
+        screens.append(("/people", "sign_in.people.title"))
     return screens

@@ -22,6 +22,7 @@ from kiosk.server.schema_staff import account
 # Whose name a person's deeds stand under, if there are several: what they do at the counter before what they oversee.
 RANK = ("advisor", "cashier", "technician", "parts", "quality", "manager", "administrator")
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+ACCOUNT_ID = re.compile(r"[0-9a-f]{16}")
 LONGEST_NAME = 60
 _c = account.c
 _COLUMNS = (
@@ -81,12 +82,17 @@ class Account:
 
 def find(connection: Connection, store_id: str, account_id: str) -> Account | None:
     """The account of this id, disabled or not."""
+    if not ACCOUNT_ID.fullmatch(account_id):
+        return None
     return _account(_BY_ID.first(connection, store_id=store_id, account_id=account_id))
 
 
 def find_named(connection: Connection, store_id: str, user_name: str) -> Account | None:
     """The account of this user name, in capitals or not, disabled or not."""
-    return _account(_BY_NAME.first(connection, store_id=store_id, user_name=user_name.strip().casefold()))
+    plain = user_name.strip().casefold()
+    return (
+        _account(_BY_NAME.first(connection, store_id=store_id, user_name=plain)) if USER_NAME.fullmatch(plain) else None
+    )
 
 
 def named(connection: Connection, store_id: str, user_name: str) -> Account:

@@ -6,6 +6,7 @@ Everything here is rows in the caller's transaction, or values. Which cookie car
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from kiosk.settings import Sessions as Limits
 FRESH_FOR = timedelta(minutes=5)
 TOUCHED_EVERY = timedelta(minutes=1)
 LONGEST_BROWSER = 40
+NAME = re.compile(r"[0-9a-f]{16}")
 _s = staff_session.c
 _OPEN = Prepared(
     select(
@@ -151,6 +153,8 @@ def end(connection: Connection, store_id: str, token_hash: str, at: datetime) ->
 
 def end_one(connection: Connection, store_id: str, account_id: str, session_id: str, at: datetime) -> bool:
     """End a session of an account by its name; whether there was one."""
+    if not NAME.fullmatch(session_id):
+        return False
     wanted = (_s.store_id == store_id, _s.account_id == account_id, _s.session_id == session_id, _s.ended_at.is_(None))
     return bool(connection.execute(update(staff_session).where(*wanted).values(ended_at=at)).rowcount)
 

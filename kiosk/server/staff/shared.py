@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, null, select, upda
 from kiosk.server.errors import BadRequest
 from kiosk.server.prepared import Prepared
 from kiosk.server.schema_staff import known_browser, pin_miss, shared_screen
-from kiosk.server.staff.sessions import hash_of, new_token
+from kiosk.server.staff.sessions import NAME, hash_of, new_token
 
 MOST_MISSES = 5
 LONGEST_NAME = 40
@@ -71,6 +71,8 @@ def screens(connection: Connection, store_id: str) -> list[Screen]:
 
 def revoke(connection: Connection, store_id: str, screen_id: str, at: datetime) -> bool:
     """A screen is shared no more, and whoever is signed in there is signed out; whether there was one."""
+    if not NAME.fullmatch(screen_id):
+        return False
     wanted = (_s.store_id == store_id, _s.screen_id == screen_id, _s.revoked_at.is_(None))
     return bool(connection.execute(update(shared_screen).where(*wanted).values(revoked_at=at)).rowcount)
 
