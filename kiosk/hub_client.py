@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 from kiosk.domain.facts import to_us
-from kiosk.outbox import Command, Outbox
+from kiosk.outbox import AGAIN, Command, Outbox
 
 PROTOCOL = "1"
 ANSWER_WITHIN_S = 2.0
@@ -98,6 +98,7 @@ class HubClient:
         self._faults: Counter[str] = Counter()
         self._doubtful: set[str] = set()
         self._overtaken: set[str] = set()
+        self._generation = ""  # of the hub's database, as the last view had it
         self._work = threading.Event()
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._send_all, name="outbox", daemon=True)]
@@ -146,14 +147,15 @@ class HubClient:
             return False
         if isinstance(answer, Refusal) and answer.code == FAULT and not self._is_at_fault(command):
             return False
-        if isinstance(answer, Refusal) and answer.is_bad_command:
+        if isinstance(answer, Refusal) and answer.is_bad_command and command.reason != AGAIN:
             self.outbox.quarantine(command.command_id, f"{answer.code}: {answer.message}")
             log.error("command %s %s is in quarantine: %s", command.kind, command.command_id, answer.code)
         else:
             self.outbox.answered(command.command_id, to_us(self._now()))
             self._overtaken |= self._doubtful
             self._doubtful.clear()
-        self._end(answer)
+        if command.reason != AGAIN:  # whoever sent it has heard the first answer long ago
+            self._end(answer)
         return True
 
     def _is_at_fault(self, command: Command) -> bool:
@@ -249,7 +251,18 @@ class HubClient:
                     return
                 on_heard()
                 if line.startswith("data:") and len(line) <= LARGEST_VIEW:
-                    yield json.loads(line[5:])
+                    view = json.loads(line[5:])
+                    self._meet(view)
+                    yield view
+
+    def _meet(self, view: View) -> None:
+        """A hub that was restored from a backup has lost up to an hour: it gets the last 24 hours once more."""
+        generation = str(view.get("id", "")).partition(".")[0]
+        if generation and generation != self._generation:
+            if self.outbox.meets(generation):
+                log.warning("the hub was restored from a backup: all that it answered within a day is sent again")
+                self._work.set()
+            self._generation = generation
 
     def close(self) -> None:
         """End all threads, within SILENCE_S; what is not answered stays in the outbox."""

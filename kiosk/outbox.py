@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS command (
     reason TEXT
 ) STRICT
 """
+LIFE = "CREATE TABLE IF NOT EXISTS hub (generation TEXT NOT NULL) STRICT"
+AGAIN = "again"  # the reason of a command that is sent once more, to a hub that may have lost it
 
 
 class OutboxBroken(KioskError):
@@ -62,6 +64,7 @@ class Outbox:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.execute(SCHEMA)
+            self._db.execute(LIFE)
             self._db.execute("CREATE INDEX IF NOT EXISTS by_state ON command (state, position)")
         except sqlite3.Error as error:
             self._db.close()
@@ -90,6 +93,30 @@ class Outbox:
         with self._lock:
             self._db.execute("UPDATE command SET state = 'answered' WHERE command_id = ?", (command_id,))
             self._db.execute("DELETE FROM command WHERE state = 'answered' AND at < ?", (at - KEPT_US,))
+
+    def meets(self, generation: str) -> bool:
+        """Which life of the hub answers now. In a new one, restored from a backup, all that was answered waits again.
+
+        Returns:
+            Whether it is another one than before.
+        """
+        known = self.met()
+        if known == generation:
+            return False
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            if known:
+                self._db.execute("UPDATE command SET state = 'waiting', reason = ? WHERE state = 'answered'", (AGAIN,))
+                self._db.execute("DELETE FROM hub")
+            self._db.execute("INSERT INTO hub (generation) VALUES (?)", (generation,))
+            self._db.execute("COMMIT")
+        return known is not None
+
+    def met(self) -> str | None:
+        """The generation of the hub that was met last; None before the first."""
+        with self._lock:
+            found = self._db.execute("SELECT generation FROM hub").fetchone()
+        return str(found[0]) if found else None
 
     def quarantine(self, command_id: str, reason: str) -> None:
         """The hub cannot take it; it stays visible and lets the rest pass."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
     from kiosk.server.opening import open_database
+    from kiosk.server.safety.backups import Places
+    from kiosk.server.safety.hourly import hourly
+    from kiosk.server.safety.restore import mend
     from kiosk.server.serve import COMMAND_LINE, NGINX, address_of, listen, listen_on, serve
     from kiosk.store_file import load_store
 
@@ -38,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     listener = listen(hub.listen)
     sockets: list[socket.socket] = []
     try:
-        database = open_database(hub.database, logging.getLogger(__name__).warning)
+        say = logging.getLogger(__name__).warning
+        mending = mend(Places.of(settings, arguments.settings), datetime.now(UTC), say)
+        database = open_database(hub.database, say, mend=mending)
         try:
             app = create_app(database, store, settings)
             if settings.web:
@@ -46,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
                 sockets.append(listen_on(folder / NGINX, for_group=True))
                 sockets.append(listen_on(folder / COMMAND_LINE, for_group=False))
             address = address_of(listener)
-            serve(app, listener, lambda: _say(address), *sockets)
+            with hourly(app.hub, settings, arguments.settings):
+                serve(app, listener, lambda: _say(address), *sockets)
         finally:
             database.close()
     finally:

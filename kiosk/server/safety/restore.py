@@ -82,8 +82,11 @@ def mend(places: Places, now: datetime, say: Callable[[str], None]) -> Callable[
     """
 
     def mend_now(damaged: DatabaseDamaged) -> None:
+        backups = Backups(places).all()
+        if not backups:
+            raise damaged
         say(str(damaged))
-        for backup in Backups(places).all():
+        for backup in backups:
             try:
                 with Backups(places).opened(backup.path) as (manifest, inside):
                     _must_fit(places, manifest)
@@ -99,7 +102,7 @@ def mend(places: Places, now: datetime, say: Callable[[str], None]) -> Callable[
             say(f"the damaged database lies in {aside}; restored is the backup of {when} ({backup.path})")
             say("devices send their last 24 hours again; /manager/restored lists what may be missing")
             return
-        say(f"there is no good backup in {places.backups}; put one there, or kiosk restore FILE --key KEY --replace")
+        say(f"no backup in {places.backups} is good; put one there, or kiosk restore FILE --key KEY --replace")
         raise damaged
 
     return mend_now
