@@ -135,7 +135,7 @@ class PostgreSQL:
     def _how(self) -> dict[str, Any]:
         """How to connect: a server or a network that has gone is noticed within seconds, and so is this process."""
         waits = f"lock_timeout={int(self._timeout_s * 1000)}"
-        forsaken = f"idle_in_transaction_session_timeout={FORSAKEN_S * 1000}"
+        forsaken = f"idle_in_transaction_session_timeout={0 if self._alone else FORSAKEN_S * 1000}"
         options = (waits, forsaken, "TimeZone=UTC", "jit=off")  # compiling a statement takes longer than each of ours
         return {
             "application_name": "kiosk hub",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 import pytest
 from hub_shop import HandClock, Shop, copied, emptied, rebuilt, stored, wiped
@@ -41,16 +42,22 @@ def server_url(template_url):
     return wiped(template_url)
 
 
+@pytest.fixture(scope="session")
+def server_database(template_url):
+    """It is opened once: each test that follows finds it without a row."""
+    with closing(Database(template_url)) as database:
+        yield database
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
     """A database that nobody has written to."""
-    if request.param == "sqlite":
-        url = copied(request.getfixturevalue("template"), tmp_path / "hub.db")
+    if request.param == "postgresql":
+        request.getfixturevalue("server_url")
+        yield request.getfixturevalue("server_database")
     else:
-        url = request.getfixturevalue("server_url")
-    database = Database(url)
-    yield database
-    database.close()
+        with closing(Database(copied(request.getfixturevalue("template"), tmp_path / "hub.db"))) as database:
+            yield database
 
 
 @pytest.fixture

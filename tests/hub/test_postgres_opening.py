@@ -94,11 +94,12 @@ def test_a_server_that_is_away_is_waited_for(fresh, postgres_server):
         if len(waits) == 3:
             postgres_server.starts_again()
 
-    open_database(fresh, said.append, wait=wait).close()
+    database = open_database(fresh, said.append, wait=wait)
+    database.close()
 
     assert waits == [AGAIN_S] * 3
     assert "is it running? Trying again every 2 s." in said[0]
-    assert said[1:] == [f"{Database(fresh).name}: answers now"]
+    assert said[1:] == [f"{database.name}: answers now"]
 
 
 def test_a_server_that_stays_away_ends_the_waiting():

@@ -51,7 +51,14 @@ class ShopDay:
     """The dealership. `lane`, `desk(...)`, `board`, `printer` are things, `customer(...)` and `does(...)` people."""
 
     def __init__(
-        self, folder: Path, at: str = "", *, board: str = "", own_processes: Sequence[str] = (), bays: int = 4
+        self,
+        folder: Path,
+        at: str = "",
+        *,
+        board: str = "",
+        own_processes: Sequence[str] = (),
+        bays: int = 4,
+        database: str = "",
     ) -> None:
         """Nothing runs before `with`.
 
@@ -61,6 +68,7 @@ class ShopDay:
             board: the language of the waiting room's board, a process of its own: a process has one screen. Empty: none.
             own_processes: which others of "hub", "lane", "lane-b", "pager-marta", "pager-omar" are processes of their own.
             bays: of the workshop.
+            database: an empty PostgreSQL database of the story's own. Empty: a SQLite file.
         """
         self.folder = folder
         zone = EXAMPLE_ZONE if at else morning_zone(datetime.now(UTC))
@@ -75,7 +83,7 @@ class ShopDay:
         _rewrite(self.setup.settings("board"), 'languages = ["en", "es", "ar"]', f'languages = ["{board or "en"}"]')
         self.lane_is_off = timedelta()
         self.noticing = Noticing()
-        self.log = self._log()
+        self.log = self._log(database)
         self._open = contextlib.ExitStack()
         self._lock = threading.Lock()
         self.shown: dict[str, dict[str, Any]] = {}
@@ -87,12 +95,13 @@ class ShopDay:
         self.roles: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
 
-    def _log(self) -> LogBook:
-        """A database of the shop's own: a SQLite file, or the PostgreSQL server that the environment names."""
+    def _log(self, database: str) -> LogBook:
+        """A database of the shop's own: a SQLite file, or one on a PostgreSQL server."""
         sqlite = f"sqlite:///{self.folder / 'hub.db'}"
-        log = LogBook(POSTGRESQL or sqlite)
-        if POSTGRESQL:
-            _rewrite(self.setup.settings("hub"), sqlite, POSTGRESQL)
+        log = LogBook(database or POSTGRESQL or sqlite)
+        if database or POSTGRESQL:
+            _rewrite(self.setup.settings("hub"), sqlite, database or POSTGRESQL)
+        if POSTGRESQL and not database:
             log.empty()
         return log
 

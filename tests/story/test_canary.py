@@ -23,10 +23,10 @@ PRIVATE = (LAST, PHONE, PHONE[-7:], PLATE, PLATE.replace("-", ""), VIN, WORDS, "
 REASON = "Canary wipers smear"
 
 
-def test_nobody_is_named_where_nobody_must_be(tmp_path: Path) -> None:
+def test_nobody_is_named_where_nobody_must_be(tmp_path: Path, database: str) -> None:
     """No log, fact, stored result, board or address holds a name, plate, phone, VIN, typed word or token."""
     everything = ("hub", "lane", *(f"pager-{one}" for one in DESKS))
-    with ShopDay(tmp_path, board="en", own_processes=everything) as shop:
+    with ShopDay(tmp_path, board="en", own_processes=everything, database=database) as shop:
         shop.books(BOOKING)
         customer = shop.customer(FIRST)
         customer.gets_a_code()

@@ -122,9 +122,9 @@ def test_a_code_that_only_the_hub_knows_is_taken_at_its_word(shop: ShopDay) -> N
     assert shop.visit("A-001", permission="yes")["name"] == "Ana Reyes"
 
 
-def test_two_lanes_without_the_hub_and_one_code_make_one_visit(tmp_path: Path) -> None:
+def test_two_lanes_without_the_hub_and_one_code_make_one_visit(tmp_path: Path, database: str) -> None:
     """Both lanes gave a number: the first stays, the other leads to the same visit, and there is one page."""
-    with ShopDay(tmp_path, own_processes=("lane-b",)) as shop:
+    with ShopDay(tmp_path, own_processes=("lane-b",), database=database) as shop:
         shop.books(Books("7001", "10:30", "Ana"))
         ana = shop.customer("Ana")
         ana.gets_a_code()
@@ -146,9 +146,9 @@ def test_two_lanes_without_the_hub_and_one_code_make_one_visit(tmp_path: Path) -
         assert len(shop.log.entries("PageOpened")) == 1
 
 
-def test_a_hub_that_is_killed_in_mid_check_in_counts_it_once(tmp_path: Path) -> None:
+def test_a_hub_that_is_killed_in_mid_check_in_counts_it_once(tmp_path: Path, database: str) -> None:
     """kill -9 while the check-in is under way: after the restart there is one visit, one page and one ticket."""
-    with ShopDay(tmp_path, own_processes=("hub",)) as shop:
+    with ShopDay(tmp_path, own_processes=("hub",), database=database) as shop:
         shop.books(Books("7001", "10:30", "Ana"))
         shop.customer("Ana").gets_a_code()
         shop.opens()

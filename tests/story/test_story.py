@@ -56,14 +56,17 @@ NOOR = Told(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("told", [KAREN, LUCIA, NOOR], ids=lambda one: one.language)
-def test_a_day_at_the_counter(told: Told, tmp_path: Path) -> None:  # noqa: PLR0915 - a day is long
+DAYS = [(KAREN, "sqlite"), (LUCIA, "sqlite"), (NOOR, "sqlite"), (NOOR, "postgresql")]
+
+
+@pytest.mark.parametrize(("told", "database"), DAYS, ids=lambda one: getattr(one, "language", one), indirect=["database"])
+def test_a_day_at_the_counter(told: Told, database: str, tmp_path: Path) -> None:  # noqa: PLR0915 - a day is long
     """Booked, scanned, paged, ticketed, served, asked, checked, ready, paid, gone: in the customer's own language."""
     words = language(told.language)
     stage = {name: plain(words.text(f"stage.{name}")) for name in ("checked_in", "in_service", "ready")}
     advisor, colleague = told.advisor, "omar" if told.advisor == "marta" else "marta"
 
-    with ShopDay(tmp_path, f"2026-11-23 {told.arrives}", board=told.language) as shop:
+    with ShopDay(tmp_path, f"2026-11-23 {told.arrives}", board=told.language, database=database) as shop:
         # The evening before, the dealership's system exported its appointments; each customer got a code.
         report = shop.imports(example("shop-day.csv"))
         customer = shop.customer(told.name, told.number)
