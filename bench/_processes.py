@@ -22,3 +22,18 @@ def proportional_mb(pid: int) -> float:
     """Memory that the process holds, with its share of what others hold too (PSS)."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started, and those in turn."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = stat.read_text("utf-8", "replace")
+        except OSError:  # it has ended meanwhile
+            continue
+        parents.setdefault(int(told.rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found.extend(parents.get(one, ()))
+    return found

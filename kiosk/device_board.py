@@ -21,7 +21,7 @@ from kiosk.typeset import Typesetter
 if TYPE_CHECKING:
     from kiosk.settings import Settings
 
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.5
 SWITCH_AGAIN_S = 60.0
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 log = logging.getLogger(__name__)

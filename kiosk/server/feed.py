@@ -19,6 +19,7 @@ from typing import Any
 from kiosk.server.errors import Answered
 from kiosk.server.hub import Hub, Viewed
 from kiosk.server.links import Links
+from kiosk.server.views import shared
 from kiosk.server.views.parts import next_change
 
 JOIN_S = 0.020
@@ -119,6 +120,7 @@ class Feed:
             raise RuntimeError("the feed has not been started")
         event = asyncio.Event()
         # The channel is known before it is computed: no change can slip between.
+        name = shared(name)
         channel = self._channels.setdefault(name, Channel(name))
         channel.watchers.add(event)
         if not channel.version:

@@ -28,6 +28,16 @@ VIEWS: Mapping[str, View] = {
 }
 
 
+NAMELESS = frozenset({"board", "lane-board"})
+"""Views that are the same whatever their name: each board leaves out for itself what it does not show."""
+
+
+def shared(name: str) -> str:
+    """The one view that all of this name's kind share, or the name itself: a hundred boards cost what one does."""
+    family = name.partition("/")[0]
+    return f"{family}/all" if family in NAMELESS else name
+
+
 def build(snapshot: Snapshot, name: str, at: datetime, links: Links) -> dict[str, Any]:
     """The content of a view at `at`, without its envelope.
 
