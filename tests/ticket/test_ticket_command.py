@@ -56,8 +56,8 @@ def test_other_tickets_can_be_drawn(tmp_path):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--lang", "fr", "--out", "x.png"], "invalid choice: 'fr'"),
-        (["--lang", "en", "--out", "x.png", "--paper", "72"], "invalid choice: 72"),
+        (["--lang", "fr", "--out", "x.png"], "--lang: invalid choice: 'fr'"),
+        (["--lang", "en", "--out", "x.png", "--paper", "72"], "--paper: invalid choice:"),
         (["--lang", "en"], "required: --out"),
     ],
 )
