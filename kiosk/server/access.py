@@ -120,6 +120,8 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "make_papers": frozenset({CASHIER}) | CHIEFS,
     "show_code": STAFF,
     "import_appointments": CHIEFS,
+    "erase_customer": frozenset({ADMINISTRATOR}),  # on the hub's own console only (safety/doing.py)
+    "tick_off_restore": CHIEFS,
 }
 
 # (method, rule) of every route -> who may use it. Screens stand here too; a missing rule is refused to everybody.

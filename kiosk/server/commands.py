@@ -19,6 +19,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import IdReused, RulesRefuse
 from kiosk.server.ledger import Change, Ledger
 from kiosk.server.prepared import Prepared
+from kiosk.server.safety import doing
 from kiosk.server.visits import bookings, check_in, codes, conversation, desks, details, lines, pages, steps
 
 UseCase = Callable[[Ledger, Asked], dict[str, Any]]
@@ -63,6 +64,8 @@ COMMANDS: Mapping[str, UseCase] = {
     "make_papers": lines.make_papers,
     "show_code": codes.show_code,
     "import_appointments": bookings.import_appointments,
+    "erase_customer": doing.erase_customer,
+    "tick_off_restore": doing.tick_off_restore,
 }
 
 SECRET = "secret"  # noqa: S105 - the key of a result's part that is not kept

@@ -147,6 +147,6 @@ def test_what_may_be_missing_is_listed_until_somebody_has_seen_it(machine, new_m
     assert found.unknown == ("A-002",)
     assert found.standing == (standing,)
     with new_machine.hub.database.write() as connection:
-        assert tick_off(connection, store_id, machine.clock.now(), "manager/ali") == 1
+        assert tick_off(connection, store_id, found.restored_at, machine.clock.now(), "manager/ali") == 1
     with new_machine.hub.database.read() as connection:
         assert missing(connection, store_id) is None

@@ -72,10 +72,10 @@ def missing(connection: Connection, store_id: str) -> Missing | None:
     )
 
 
-def tick_off(connection: Connection, store_id: str, at: datetime, who: str) -> int:
-    """Somebody has gone through the list; the answer is how many restores that were."""
+def tick_off(connection: Connection, store_id: str, restored_at: datetime, at: datetime, who: str) -> int:
+    """Somebody has gone through the list of this restore; the answer is how many restores that were, older ones too."""
     r = schema_safety.restoration
-    of = (r.c.store_id == store_id, r.c.seen_at.is_(None))
+    of = (r.c.store_id == store_id, r.c.restored_at <= restored_at, r.c.seen_at.is_(None))
     return connection.execute(update(r).where(*of).values(seen_at=at, seen_by=who)).rowcount
 
 

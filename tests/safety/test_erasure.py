@@ -1,0 +1,207 @@
+"""One customer is erased, everybody's names go after their time, and no restore brings them back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.server import schema, schema_safety
+from kiosk.server.errors import NotAllowed
+from kiosk.server.safety.hourly import sweep_once
+from kiosk.server.safety.lists import write_lists
+from kiosk.server.safety.restore import restore
+
+FIRST, LAST, PHONE, WRITTEN, PLATE = "Zephyrine", "Quillfeather", "+19735550177", "973-555-0177", "ZQX-977"
+WORDS = "Canary rattle behind the glovebox"
+PRIVATE = (FIRST, LAST, PHONE, WRITTEN, PLATE, WORDS)
+
+
+@pytest.fixture
+def canary(machine):
+    """A visit of somebody whose name and phone nobody else has: its visit's id."""
+    machine.books(
+        7, display_name=f"{FIRST} {LAST}", first_name=FIRST, last_name=LAST, phone_e164=PHONE, phone_written=WRITTEN, concern=WORDS,
+        transport=f"waits with {FIRST}", advisor_written=LAST,
+    )  # fmt: skip
+    token = machine.do("show_code", "manager/ali", number="000007")["token"]
+    return machine.do("check_in", "lane/A", **machine.arrival(token, 7))["visit_id"]
+
+
+def persons_of(machine, visit_id):
+    return [one["person_id"] for one in machine.rows(schema.visit) if one["visit_id"] == visit_id]
+
+
+def erase(machine, visit_id):
+    return machine.do("erase_customer", "administrator/command-line", person_ids=persons_of(machine, visit_id))
+
+
+def every_word(machine) -> str:
+    """Every value of every table."""
+    with sqlite3.connect(machine.places.database_file) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return repr([connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables])
+
+
+def found_in(text: str) -> list[str]:
+    return [word for word in PRIVATE if word.casefold() in text.casefold()]
+
+
+def test_an_erased_customer_is_in_no_table_and_no_view(machine, canary):
+    """Names, phone, words and codes are gone from every table; facts and figures stay."""
+    facts = machine.rows(schema.event)
+
+    erase(machine, canary)
+
+    assert found_in(every_word(machine)) == []
+    assert found_in(json.dumps(machine.hub.view("staff"), ensure_ascii=False)) == []
+    assert machine.rows(schema.event) == facts
+    assert machine.rows(schema.typed_code) == []
+
+
+def test_others_keep_their_names(machine, canary):
+    """Erasing one customer touches nobody else."""
+    machine.checks_in(8)
+
+    erase(machine, canary)
+
+    assert "Lucía Campos 8" in every_word(machine)
+
+
+def test_everything_under_one_phone_is_one_customer(machine, canary, capsys):
+    """Who asks by phone is found in every visit and appointment."""
+    machine.books(9, display_name="Z. Quillfeather", phone_e164=PHONE)
+
+    status = main(["erase", "--phone", PHONE, "--settings", str(machine.settings_file), "--json"])
+
+    assert status == 0
+    assert json.loads(capsys.readouterr().out)["found"] | {"notes": 0} == {
+        "persons": 2, "vehicles": 2, "notes": 0, "appointments": 2, "visits": 1, "lines": 0, "papers": 0,
+    }  # fmt: skip
+
+
+def test_a_customer_is_given_everything_that_is_known(machine, canary, tmp_path, capsys):
+    """The export has names, car, words, visits with their facts; nobody else may read the file."""
+    file = tmp_path / "export.json"
+
+    main(["erase", "--number", "000007", "--export", str(file), "--settings", str(machine.settings_file)])
+
+    known = json.loads(file.read_text("utf-8"))
+    assert found_in(json.dumps(known, ensure_ascii=False)) == [FIRST, LAST, PHONE, WRITTEN, WORDS]
+    assert "VisitCheckedIn" in {one["kind"] for one in known["visits"][0]["facts"]}
+    assert file.stat().st_mode & 0o077 == 0
+    assert found_in(every_word(machine))
+
+
+def test_nobody_is_erased_without_the_word(machine, canary, capsys):
+    """The command only shows what it would erase until --yes is said."""
+    main(["erase", "--ticket", "A-007", "--settings", str(machine.settings_file)])
+
+    assert "nothing was changed" in capsys.readouterr().out
+    assert found_in(every_word(machine))
+
+
+def test_the_command_erases_where_no_hub_runs(machine, canary, capsys):
+    """With --yes the customer is blanked and the list for the backups is written."""
+    machine.dies()
+
+    main(["erase", "--number", "000007", "--yes", "--settings", str(machine.settings_file)])
+
+    assert found_in(every_word(machine)) == []
+    assert (machine.stick / "erasures.json").is_file()
+
+
+def test_nobody_there_is_told(machine, capsys):
+    """Exit status 1 where nobody was found."""
+    assert main(["erase", "--number", "999999", "--settings", str(machine.settings_file)]) == 1
+
+
+def test_only_the_hubs_own_console_erases(machine, canary):
+    """No screen and no device can have a customer erased."""
+    with pytest.raises(NotAllowed):
+        machine.do("erase_customer", "administrator/ali", person_ids=persons_of(machine, canary))
+
+
+def test_a_restore_does_not_bring_an_erased_customer_back(machine, canary, new_machine):
+    """The backup is older than the erasure; on the new machine the customer is blanked before the hub opens."""
+    backup = machine.backups.make(machine.clock.now())
+    erase(machine, canary)
+    write_lists(machine.places)
+    machine.dies()
+
+    done = restore(new_machine.places, backup.path, machine.clock.later(hours=1), key=machine.key)
+
+    new_machine.opens()
+    assert done.erased_again >= 2
+    assert found_in(every_word(new_machine)) == []
+    assert {one["row_id"] for one in new_machine.rows(schema_safety.erasure)} >= set(persons_of(new_machine, canary))
+
+
+def test_the_list_of_erasures_names_nobody(machine, canary):
+    """What lies beside the backups has ids and times only."""
+    erase(machine, canary)
+
+    write_lists(machine.places)
+
+    assert found_in((machine.stick / "erasures.json").read_text()) == []
+
+
+@pytest.mark.parametrize(("days", "is_known"), [(89, True), (91, False)])
+def test_names_go_ninety_days_after_the_visit_has_ended(machine, canary, days, is_known):
+    """Ninety days after hand-over everything personal is blanked; a day before it is there."""
+    machine.hands_over(canary)
+    machine.clock.later(days=days)
+
+    sweep_once(machine.hub, machine.settings)
+
+    assert bool(found_in(every_word(machine))) is is_known
+
+
+def test_an_open_visit_keeps_its_names_however_old_it_is(machine, canary):
+    """A car that has stood here for a year is still somebody's."""
+    machine.clock.later(days=365)
+
+    sweep_once(machine.hub, machine.settings)
+
+    assert FIRST in every_word(machine)
+
+
+def test_who_never_came_is_forgotten_too(machine):
+    """An appointment without a visit is blanked ninety days after its time."""
+    machine.books(7, display_name=f"{FIRST} {LAST}", first_name=FIRST, last_name=LAST)
+    machine.clock.later(days=91)
+
+    sweep_once(machine.hub, machine.settings)
+
+    assert found_in(every_word(machine)) == []
+
+
+def test_papers_stay_as_long_as_the_law_says(machine, canary):
+    """A paper's file and row go after [retention] papers_days and not before."""
+    paper_id = machine.do("make_papers", "manager/ali", visit_id=canary)["paper_id"]
+    file = machine.places.folder / "papers" / f"{paper_id}.pdf"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"%PDF-")
+    machine.clock.later(days=3649)
+    sweep_once(machine.hub, machine.settings)
+    assert file.exists()
+
+    machine.clock.later(days=2)
+    sweep_once(machine.hub, machine.settings)
+
+    assert not file.exists()
+    assert machine.rows(schema.paper) == []
+
+
+def test_a_thousand_old_visits_go_in_small_bites(machine):
+    """Each transaction blanks at most a few hundred, those of one instant together, and none is left over."""
+    for number in range(30):
+        machine.do("withdraw_check_in", "manager/ali", visit_id=machine.checks_in(number + 1))
+    machine.clock.later(days=91)
+
+    count = sweep_once(machine.hub, machine.settings)
+
+    assert count >= 30
+    assert {one["display_name"] for one in machine.rows(schema.person)} == {""}
