@@ -90,6 +90,12 @@ class Hub:
         parse=public_address,
         says="an https address, or empty",
     )
+    clock: str = setting(
+        "synchronised: no completion is promised while the clock follows no time server; "
+        "trusted: it is right by other means",
+        default="synchronised",
+        one_of=("synchronised", "trusted"),
+    )
     sign_in: bool = setting(
         "people sign in and devices are paired; false only for trials on one machine: everybody is taken at their "
         "word, and nothing that comes from the network is answered",

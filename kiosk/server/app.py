@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.domain.store import Store
 from kiosk.server import flask_doors
-from kiosk.server.clock import Clock, SystemClock
+from kiosk.server.clock import Clock, SystemClock, clock_is_right
 from kiosk.server.database import Database
 from kiosk.server.device_api import api, as_json, the_hub
 from kiosk.server.devices.assembly import Devices
@@ -112,7 +112,13 @@ def create_app(
         screens: what adds pages; None: those of kiosk.server.screens.
     """
     hub_settings = settings.hub
-    hub = Hub(database, store, clock or SystemClock(), public_url=hub_settings.public_url if hub_settings else "")
+    hub = Hub(
+        database,
+        store,
+        clock or SystemClock(),
+        public_url=hub_settings.public_url if hub_settings else "",
+        clock_is_right=clock_is_right(settings) if clock is None else lambda: True,
+    )
     flask = Flask("kiosk.server")
     flask.extensions["hub"] = hub
     flask.extensions["settings"] = settings

@@ -1,4 +1,4 @@
-"""What the hub does in quiet moments: tell systemd that it lives, tidy its write-ahead log, forget old command ids.
+"""What the hub does in quiet moments: tell systemd that it lives, look at its clock, tidy, forget old command ids.
 
 Nothing here is needed for a visit; nothing that must happen at a time is here (views carry their own timers).
 """
@@ -47,6 +47,7 @@ class Housekeeping:
         while True:
             self._service.alive(time.monotonic())
             await asyncio.sleep(round_s)
+            await asyncio.to_thread(self._hub.look_at_clock)
             if self._hub.seq != self._tidied:
                 self._tidied = self._hub.seq
                 await asyncio.to_thread(self._tidy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -86,12 +86,27 @@ class Viewed:
 class Hub:
     """One store's hub."""
 
-    def __init__(self, database: Database, store: Store, clock: Clock, *, public_url: str = "") -> None:
-        """Make the store's row if this database has none yet."""
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        clock: Clock,
+        *,
+        public_url: str = "",
+        clock_is_right: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Make the store's row if this database has none yet.
+
+        Args:
+            clock_is_right: asked now and then; while it is not, no completion is estimated.
+        """
         self.database = database
         self.store = store
         self.clock = clock
         self.public_url = public_url
+        self._clock_is_right = clock_is_right
+        self.makes_promises = clock_is_right()
+        self._unpromised: tuple[Snapshot, Snapshot] | None = None
         self.own_links = Links(clock.now())
         self.neighbours: Neighbours | None = None
         self.reaching = Reaching()
@@ -198,7 +213,21 @@ class Hub:
         """The store as it is now, at least as new as the last command of this hub, whichever process did it."""
         now = at or self.clock.now()
         seq = max(self._seq, self._stored_seq()) if self.database.is_shared else self._seq
-        return self.reaching.judged(self._snapshots.take(self.database.read, seq, now), now)
+        snapshot = self.reaching.judged(self._snapshots.take(self.database.read, seq, now), now)
+        return snapshot if self.makes_promises else self._without_promises(snapshot)
+
+    def look_at_clock(self) -> None:
+        """Promise times from now on, or no longer, as the machine's clock is right or not."""
+        is_right = self._clock_is_right()
+        if is_right != self.makes_promises:
+            self.makes_promises = is_right
+            self._tell()
+
+    def _without_promises(self, snapshot: Snapshot) -> Snapshot:
+        known = self._unpromised
+        if known is None or known[0] is not snapshot:
+            known = self._unpromised = (snapshot, replace(snapshot, makes_promises=False, _lamps={}))
+        return known[1]
 
     def _stored_seq(self) -> int:
         with self.database.read() as connection:

@@ -139,6 +139,7 @@ class Snapshot:
     gates: Mapping[str, datetime]
     plan: Plan = field(repr=False, compare=False)
     further: Mapping[str, int] = field(default_factory=dict, compare=False)  # what this hub makes of `shown`
+    makes_promises: bool = field(default=True, compare=False)
     _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -191,7 +192,13 @@ class Snapshot:
         return None
 
     def completions(self, at: datetime) -> Mapping[str, datetime]:
-        """The estimated completion of every open visit that is not ready yet: one sum per five minutes."""
+        """The estimated completion of every open visit that is not ready yet: one sum per five minutes.
+
+        While the clock is not right nothing is computed of it; what an advisor has named stands.
+        """
+        if not self.makes_promises:
+            named = ((one.visit.visit_id, job.fixed_at) for one in self.stays.values() if (job := one.job))
+            return {visit_id: fixed_at for visit_id, fixed_at in named if fixed_at}
         return self.plan.completions(self, rounded_up(at))
 
 

@@ -120,6 +120,7 @@ def _hub(shop: Shop) -> dict[str, dict[str, object]]:
             "store_file": "store.toml",
             "folder": str(shop.folder),
             "public_url": shop.hub_url,
+            "clock": "trusted",
             "sign_in": False,
         },
         "papers": {"queue": "", "media": "Letter"},

@@ -28,7 +28,7 @@ class FailingDatabase:
 
 def test_a_tidying_that_fails_is_logged_and_tried_again(caplog):
     """The task goes on: with its end the hub would no longer say that it lives, and would be restarted for it."""
-    hub = SimpleNamespace(seq=1)
+    hub = SimpleNamespace(seq=1, look_at_clock=lambda: None)
     hub.database = FailingDatabase(hub)
     watched = Service({"WATCHDOG_USEC": "2000"})
 

@@ -188,6 +188,7 @@ def show(template: str, /, *, title: str, at: datetime | None = None, **values: 
     now = at or hub.clock.now()
     me_path = "/me" if the_doors().sign_in else "/"
     reading = {"title": title, "reader": who(), "nav": _nav(), "me_path": me_path}
+    reading["makes_promises"] = hub.makes_promises
     return render_template(template, **known(hub.store, words, now), **reading, **values)
 
 

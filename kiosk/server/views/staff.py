@@ -31,6 +31,7 @@ def staff_view(snapshot: Snapshot, _name: str, at: datetime, links: Links) -> di
     return {
         "store": store_part(snapshot, at),
         "today_on": at.astimezone(snapshot.store.zone).date().isoformat(),
+        "makes_promises": snapshot.makes_promises,
         "visits": [_visit(snapshot, one, at) for one in stays],
         "calls": [_page(snapshot, one, at) for one in snapshot.calls],
         "appointments": [appointment_part(snapshot, one) for one in snapshot.bookings.values()],
