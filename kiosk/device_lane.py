@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.device import Line, Loop, heard_by, listen_to_hands, shown_to, tell_shown, world_of
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
+from kiosk.device_lane_roster import day_begins
 from kiosk.device_lane_sight import LaneSight
 from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
@@ -28,6 +30,7 @@ from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
 from kiosk.domain.codes import token_from_bits
 from kiosk.domain.facts import from_us, to_us
+from kiosk.domain.hours import store_day
 from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
 from kiosk.domain.lane_view import LaneView, read_instant, read_lane_view
@@ -49,6 +52,7 @@ log = logging.getLogger(__name__)
 TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
 LONGEST_SLEEP_S = 1.0
 MEND_EVERY_S = 10.0
+TEND_EVERY = timedelta(minutes=1)
 AWAITED = frozenset({"check_in", "ask_for_help"})
 """Commands for whose answer a customer stands there: after two seconds the lane goes on without it."""
 
@@ -104,6 +108,7 @@ class LaneDevice:
         self._numbers: dict[str, int] = {}
         self._awaited: dict[int, float] = {}
         self._mend_at_s = 0.0
+        self._tended_at = self._now()
         self._memory = LaneMemory(folder / "lane.db")
         typesetter = Typesetter()
         size_px = (screen.width_px, screen.height_px)
@@ -158,6 +163,8 @@ class LaneDevice:
             self._line.tell(("screen_gone",))
             self._line.close()
             self._memory.close()
+            if self._world:
+                self._world.close()
             raise
 
     # -- the loop ----------------------------------------------------------------
@@ -174,6 +181,8 @@ class LaneDevice:
         self._overdue()
         if check_in.looks_for_codes(self._state):
             self._see(self._state.sight, self._sight.hint(time.monotonic()), now)
+        if now - self._tended_at >= TEND_EVERY:
+            self._tend(now)
         if self._state.faults and time.monotonic() >= self._mend_at_s:
             self._try_to_mend()
         if self._polls_touches:
@@ -320,20 +329,38 @@ class LaneDevice:
 
     def _keep_view(self, view: dict[str, Any]) -> None:
         try:
-            self._memory.keep_view(view)
+            self._memory.roster.keep(view, self._now())
         except (sqlite3.Error, OSError) as error:
             reason = error
             self._loop.put(lambda: self._cannot_keep(reason))
 
     def _remember_view(self) -> None:
-        """After a restart without the hub the lane works by the roster that it had, if that is a day old at most."""
-        view = self._memory.view()
+        """After a restart without the hub the lane works by what it kept; a roster of days ago is nobody's."""
+        view = self._memory.roster.view(self._now())
         try:
             read = read_lane_view(view) if view else None
         except (KeyError, TypeError, ValueError):  # written by another version
             return
-        if read and today_of(self._state, self._now()) - read.today_on <= ROSTER_COUNTS_FOR:
-            self._hear(heard.RosterChanged(self._now(), read))
+        if read is None:
+            return
+        is_late = today_of(self._state, self._now()) - read.today_on > ROSTER_COUNTS_FOR
+        self._hear(heard.RosterChanged(self._now(), replace(read, roster=()) if is_late else read))
+
+    def _tend(self, now: datetime) -> None:
+        """Once a minute: the kept roster is good for longer while the hub is heard, and wiped when its time is over."""
+        self._tended_at = now
+        try:
+            if self._state.link is Link.UP:
+                self._memory.roster.still_heard(now)
+            self._memory.roster.tend(now)
+        except (sqlite3.Error, OSError) as error:
+            self._cannot_keep(error)
+        view = self._state.view
+        if view and self._state.link is not Link.UP:
+            begins_at = day_begins(view.store.zone, store_day(view.store.zone, now))
+            left = tuple(one for one in view.roster if one.starts_at >= begins_at)
+            if left != view.roster:
+                self._hear(heard.RosterChanged(now, replace(view, roster=left)))
 
     def _pay(self, view: LaneView) -> None:
         """Print the ticket that a conversation still owed when the power went."""

@@ -1,6 +1,6 @@
-"""What a lane must not forget when the power goes: its ticket counter, its check-ins, a ticket it owes, its roster.
+"""What a lane must not forget when the power goes: its ticket counter, its check-ins, a ticket it owes.
 
-One SQLite file, on the disk before each call returns. Nothing of it leaves the lane.
+One SQLite file, on the disk before each call returns. The roster in it is device_lane_roster's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kiosk.device_lane_roster import KeptView
 from kiosk.domain.facts import from_us, to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Made
@@ -20,14 +21,12 @@ from kiosk.domain.store import Words
 from kiosk.errors import KioskError
 
 KEPT = timedelta(days=2)
-VIEW_FIELDS = ("store", "lane", "today_on", "highest_ticket", "open_tickets", "roster")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), highest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS made (
     visit_id TEXT PRIMARY KEY, digest TEXT NOT NULL, ticket TEXT NOT NULL, appointment_id TEXT, at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS owed (one INTEGER PRIMARY KEY CHECK (one = 1), slip TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS roster (one INTEGER PRIMARY KEY CHECK (one = 1), view TEXT NOT NULL) STRICT;
 """
 
 
@@ -36,24 +35,31 @@ class MemoryBroken(KioskError):
 
 
 class LaneMemory:
-    """Any thread."""
+    """Any thread.
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the file.
+    Attributes:
+        roster: the hub's view as the lane keeps it.
+    """
+
+    def __init__(self, path: Path, machine: bytes | None = None) -> None:
+        """Open or make the file. `machine`: see KeptView.
 
         Raises:
             MemoryBroken: it cannot be opened, or is none.
         """
         self._lock = threading.Lock()
-        self._kept = ""
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _broken(path, error) from error
+        try:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._db.executescript(SCHEMA)
+            self.roster = KeptView(self._db, self._lock, machine)
         except sqlite3.Error as error:
-            remedy = "move it away; the hub tells this lane its highest number"
-            raise MemoryBroken(f"{path}: the lane's memory cannot be used ({error}); {remedy}") from error
+            self._db.close()
+            raise _broken(path, error) from error
 
     def highest(self) -> int:
         """The highest ticket number given, 0 for none."""
@@ -96,19 +102,6 @@ class LaneMemory:
                 "INSERT OR REPLACE INTO owed VALUES (1, ?)", json.dumps(asdict(slip), default=to_us, ensure_ascii=False)
             )
 
-    def view(self) -> dict[str, Any] | None:
-        """The hub's view that was kept last, without visits; None if there is none."""
-        found = self._one("SELECT view FROM roster")
-        return json.loads(found[0]) if found else None
-
-    def keep_view(self, view: dict[str, Any]) -> None:
-        """Keep the hub's view, so that the lane can start without the hub; the same again writes nothing."""
-        kept = {name: view[name] for name in VIEW_FIELDS if name in view} | {"visits": []}
-        told = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-        if told != self._kept:
-            self._do("INSERT OR REPLACE INTO roster VALUES (1, ?)", told)
-            self._kept = told
-
     def close(self) -> None:
         """Close the file."""
         with self._lock:
@@ -132,3 +125,8 @@ def _slip(told: dict[str, Any]) -> Slip:
 
 def _instant(us: int | None) -> datetime | None:
     return None if us is None else from_us(us)
+
+
+def _broken(path: Path, error: Exception) -> MemoryBroken:
+    remedy = "move it away; the hub tells this lane its highest number"
+    return MemoryBroken(f"{path}: the lane's memory cannot be used ({error}); {remedy}")

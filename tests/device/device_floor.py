@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -83,6 +84,7 @@ def lane_view(**changes: Any) -> dict[str, Any]:
         "ticket": None,
     }
     view = {"store": STORE, "lane": "A", "today_on": "2026-11-24", "highest_ticket": 16, "open_tickets": []}
+    view["roster_key"] = base64.b64encode(bytes(range(32))).decode()
     return (
         view | {"roster": [booked], "visits": [], "id": "1.1", "hub_now": to_us(NOW), "next_change_at": None} | changes
     )

@@ -127,7 +127,7 @@ def test_the_screen_says_that_the_bell_is_to_be_rung(floor, lane):
     floor.clock.passes(0.6)
 
     floor.touch("confirm")
-    floor.touch("permission.no")
+    floor.touch("permission.ask")
 
     floor.until("no bell", lambda: "Please ring" in floor.words)
     floor.until("no paper", lambda: floor.printer.pieces)
@@ -164,7 +164,7 @@ def test_what_is_owed_prints_after_a_power_cut(floor):
 
 def test_a_lane_starts_without_the_hub(floor, lane):
     """The roster of the day is on the lane's own disk: after a restart without the hub it still checks in."""
-    floor.until("roster not kept", lane._memory.view)
+    floor.until("roster not kept", lambda: lane._memory.roster.view(floor.clock()))
     settings = floor.lane_settings()
     lane._loop.stop()
     floor.hub.falls_silent()
@@ -182,7 +182,8 @@ def test_numbers_go_on_after_a_restart(floor, tmp_path):
     memory.keep_number(41)
     memory.close()
 
-    assert LaneMemory(tmp_path / "lane.db").highest() == 41
+    with contextlib.closing(LaneMemory(tmp_path / "lane.db")) as after:
+        assert after.highest() == 41
 
 
 def test_a_lane_that_cannot_write_closes(floor, lane):
@@ -276,6 +277,7 @@ def test_a_ticket_that_cannot_be_drawn_does_not_stop_the_next(floor, tmp_path):
 
     assert failed == ["bad"]
     assert memory.owed() is None
+    memory.close()
 
 
 def test_check_ins_are_remembered_for_two_days(floor, tmp_path):
@@ -289,6 +291,7 @@ def test_check_ins_are_remembered_for_two_days(floor, tmp_path):
     assert [one.visit_id for one in memory.made()] == ["v3"]
     memory.forget("v3")
     assert memory.made() == ()
+    memory.close()
 
 
 # ---- the camera's hints

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from kiosk.domain.hours import store_day
 from kiosk.domain.tickets import LANE_LETTERS
 from kiosk.domain.visit import Stage, Visit
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
+from kiosk.server.roster_keys import roster_key
 from kiosk.server.snapshot import Booked, Snapshot, Stay
 from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, store_part, told_advisor, us, words_part
 
@@ -28,6 +30,7 @@ def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> d
         "open_tickets": list(snapshot.open_tickets),
         "advisors": [advisor_part(snapshot.store, one.advisor_id) for one in snapshot.store.advisors],
         "operations": {one.code: words_part(one.name) for one in snapshot.store.operations},
+        "roster_key": roster_key(letter, store_day(snapshot.store.zone, at)),
         "roster": [_row(one, by_appointment.get(one.appointment_id)) for one in snapshot.bookings.values()],
         "visits": [_visit(snapshot, one, at) for one in _in_lane(snapshot, letter, at)],
     }
