@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from kiosk.board_settings import Board
 from kiosk.desk_settings import Desk, Gpio, Output, PatternSetting, problems_of_patterns, problems_of_pins
 from kiosk.store_file import load_store
 from kiosk.tables import Reading, SettingsError, setting
@@ -229,17 +230,6 @@ class Printer:
     paper_mm: int = setting("paper width", default=80, one_of=(58, 80))
     timeout_s: float = setting("longest wait for the printer", default=4.0, at_least=0.5, at_most=60)
     answers_status: bool = setting("false for printers that never answer status requests", default=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """[board]: the television of the waiting room."""
-
-    viewing_distance_m: float = setting(
-        "farthest seat; sets the size of every letter", default=5.0, at_least=1, at_most=30
-    )
-    languages: tuple[str, ...] = setting("languages shown, in turn", default=("en",), one_of=("en", "es", "ar"))
-    turn_s: float = setting("seconds between languages and between pages", default=10.0, at_least=5, at_most=120)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,11 @@ class WebHouse:
         )
         self.url = f"https://127.0.0.1:{self.port}"
         self.database = database
-        self.app: App = create_app(database, store, self.settings, clock)
+        try:
+            self.app: App = create_app(database, store, self.settings, clock)
+        except BaseException:
+            self._sockets.close()
+            raise
         self._server: _ServerInThread | None = None
         self._thread: threading.Thread | None = None
         self._nginx: subprocess.Popen[str] | None = None
@@ -180,6 +184,30 @@ class WebHouse:
         """The hub's own command line."""
         path = str(Path(self.settings.web.sockets) / COMMAND_LINE)
         return httpx.Client(base_url="http://hub", transport=httpx.HTTPTransport(uds=path), timeout=20)
+
+    def signed_in(self, role: str = "manager") -> httpx.Client:
+        """Somebody of the staff, who has typed the password just now."""
+        from kiosk.server.staff import accounts, sessions
+
+        at, store_id = self.app.hub.clock.now(), self.app.hub.store.store_id
+        who = {"user_name": role, "display_name": role, "roles": [role], "password_hash": "-"}
+        with self.database.write() as connection:
+            made = accounts.add(connection, store_id, at, "administrator/test", **who)
+            token = sessions.begin(connection, store_id, made.account_id, at, browser="", screen_id=None, by_password=True)
+        client = self.client()
+        client.headers["Cookie"] = f"__Host-kiosk_session={token}"
+        client.headers["Origin"] = self.url
+        return client
+
+    def walk_in(self) -> None:
+        """Somebody without an appointment, over the hub's own commands."""
+        import secrets
+
+        from kiosk.domain.facts import to_us
+
+        now = self.app.hub.clock.now()
+        body = {"visit_id": secrets.token_hex(16), "ticket": "A-001", "way": "walk_in", "name": "Bo", "reason": "A noise", "language": "en", "device_at": to_us(now), "follow_hash": "f" * 64, "offline": False}
+        self.app.hub.command("check_in", "lane/A", secrets.token_hex(16), now, body)
 
     def raw(self) -> ssl.SSLSocket:
         """A bare TLS connection, for what no proper client does."""

@@ -21,12 +21,14 @@ from kiosk.server.screens import (
     board,
     cashier,
     customer,
+    fleet,
     keys,
     lines,
     manager,
     page,
     people,
     sign_in,
+    trust_page,
 )
 from kiosk.settings import Hub as HubSettings
 from kiosk.settings import Papers
@@ -53,7 +55,8 @@ def assemble(flask: Flask) -> None:
     flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    for one in (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board):
+    ours = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board)
+    for one in (*ours, fleet, trust_page):
         flask.register_blueprint(one.pages)
     flask.register_blueprint(fonts)
     flask.register_error_handler(404, _nothing_here)

@@ -248,7 +248,7 @@ def _nav() -> list[tuple[str, str]]:
     """Screens that this reader has: (path, message)."""
     reader = who()
     is_chief, is_cashier = reader.is_any(CHIEFS), reader.is_any({CASHIER})
-    screens = [("/manager", "staff.nav.overview")] if is_chief else []
+    screens = [("/manager", "staff.nav.overview"), ("/fleet", "fleet.title")] if is_chief else []
     if reader.is_any(DESK):
         screens += [("/advisor", "staff.nav.day"), ("/appointments", "staff.nav.appointments")]
     if is_cashier or is_chief:
