@@ -290,6 +290,23 @@ class PapersMade(Fact):
 
 
 @dataclass(frozen=True)
+class RoomChecked(Fact):
+    """Somebody of the staff has looked after the waiting room (S15): what was as it should be. A fact of the store."""
+
+    clean: bool
+    seats: bool
+    coffee: bool
+    temperature: bool
+
+
+@dataclass(frozen=True)
+class InitialsAllowed(Fact):
+    """The customer agrees to see their initials on the board, or no longer does."""
+
+    allowed: bool
+
+
+@dataclass(frozen=True)
 class AdvisorPresent(Fact):
     """An advisor is in, with a customer, away or off today. A fact of the store, not of a visit."""
 

@@ -7,7 +7,7 @@ knows a database, a clock or a word that anybody reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
@@ -93,6 +93,7 @@ class Visit:
         given: the number on the customer's paper where another visit has it too; `ticket` is then another one.
         person_id, vehicle_id, note_id: rows beside the log that say who, which car, and what was said.
         concerns, said_note_id: what the customer added at the lane: codes, and a note with their own words.
+        initials: the customer agrees to see them on the board. touched_at: when anything but a page happened last.
         accepted, declined: maintenance that was due, by the catalogue's codes.
     """
 
@@ -133,6 +134,8 @@ class Visit:
     declined: tuple[str, ...] = ()
     transport: f.Transport | None = None
     contact_method: str | None = None
+    initials: bool = False
+    touched_at: datetime | None = field(default=None, compare=False)
 
     @property
     def service_begun_at(self) -> datetime | None:
@@ -178,6 +181,9 @@ STEPS: Mapping[str, type[f.Fact]] = {
     "hand_over": f.VisitHandedOver,
     "withdraw_check_in": f.CheckInWithdrawn,
 }
+
+
+_PAGE_FACTS = (f.PageOpened, f.PageAcknowledged, f.PageHandedOn, f.PageClosed)
 
 
 def next_steps(stage: Stage) -> tuple[str, ...]:
@@ -279,6 +285,7 @@ def begin(recorded: Recorded) -> Visit:
         person_id=fact.person_id,
         vehicle_id=fact.vehicle_id,
         note_id=fact.note_id,
+        touched_at=recorded.at,
     )
 
 
@@ -297,6 +304,7 @@ def fold(log: Iterable[Recorded]) -> Visit:
 def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PLR0912 - one case a fact, each a line
     """The visit after one more fact. A fact that says nothing about the visit leaves it as it is."""
     fact, at = recorded.fact, recorded.at
+    visit = visit if isinstance(fact, _PAGE_FACTS) else replace(visit, touched_at=at)
     moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
     match fact:
         case f.CheckInConfirmed():
@@ -311,6 +319,8 @@ def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PL
             return replace(moved, details_confirmed=True)
         case f.PermissionAnswered():
             return replace(moved, permission=fact.answer)
+        case f.InitialsAllowed():
+            return replace(moved, initials=fact.allowed)
         case f.ConcernsNoted():
             return replace(moved, concerns=fact.concerns, said_note_id=fact.note_id)
         case f.MaintenanceAnswered():

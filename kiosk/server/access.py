@@ -116,6 +116,8 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "open_visit": DESK,
     "confirm_check_in": DESK,
     "change_completion": DESK,
+    "check_room": STAFF,
+    "allow_initials": DESK,
     "edit_lines": frozenset({CASHIER}) | DESK,
     "make_papers": frozenset({CASHIER}) | CHIEFS,
     "show_code": STAFF,
@@ -172,6 +174,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/cashier/<visit_id>/papers.pdf"): DESK | {CASHIER},
     ("GET", "/papers/<paper_id>.pdf"): DESK | {CASHIER},
     ("GET", "/manager"): CHIEFS,
+    ("GET", "/room"): STAFF,
     ("GET", "/board/<name>"): frozenset({BOARD}) | STAFF,
     # sign-in, one's own account, people
     ("POST", "/sign-in"): EVERYBODY,

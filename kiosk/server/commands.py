@@ -20,7 +20,18 @@ from kiosk.server.errors import IdReused, RulesRefuse
 from kiosk.server.ledger import Change, Ledger
 from kiosk.server.prepared import Prepared
 from kiosk.server.safety import doing
-from kiosk.server.visits import bookings, check_in, codes, conversation, desks, details, lines, pages, steps
+from kiosk.server.visits import (
+    bookings,
+    check_in,
+    codes,
+    conversation,
+    desks,
+    details,
+    lines,
+    pages,
+    steps,
+    waiting_room,
+)
 
 UseCase = Callable[[Ledger, Asked], dict[str, Any]]
 
@@ -59,6 +70,8 @@ COMMANDS: Mapping[str, UseCase] = {
     "pass_quality_check": steps.plain_step(f.QualityCheckPassed),
     "hand_over": steps.hand_over,
     "take_back": steps.take_back,
+    "check_room": waiting_room.check_room,
+    "allow_initials": waiting_room.allow_initials,
     "change_completion": steps.change_completion,
     "edit_lines": lines.edit_lines,
     "make_papers": lines.make_papers,

@@ -20,6 +20,7 @@ _INSTANTS = frozenset(
         "write_up_at",
         "fixed_at",
         "told_at",
+        "touched_at",
         "opened_at",
         "acknowledged_at",
         "at",

@@ -69,6 +69,7 @@ store = store_table(
     has("generation", Id),  # random, made at creation, restore and move
     has("booked_seq", Whole),  # the seq at which appointments or codes changed last
     has("made_at", Instant),
+    may("room_checked_at", Instant),
 )
 
 event = store_table(

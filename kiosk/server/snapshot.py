@@ -137,6 +137,7 @@ class Snapshot:
     counters: Mapping[str, int]
     shown: Mapping[str, Shown]
     gates: Mapping[str, datetime]
+    room_checked_at: datetime | None
     plan: Plan = field(repr=False, compare=False)
     further: Mapping[str, int] = field(default_factory=dict, compare=False)  # what this hub makes of `shown`
     makes_promises: bool = field(default=True, compare=False)

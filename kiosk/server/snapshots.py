@@ -107,6 +107,7 @@ class Snapshots:
             bookings=booked,
             calls=tuple(page_of(one) for one in _CALLS.all(connection, store_id=store_id)),
             devices=tuple(_device(one) for one in _DEVICES.all(connection, store_id=store_id)),
+            room_checked_at=row.room_checked_at,
             plan=self._plan,
             counters={one.lane: one.last for one in _COUNTERS.all(connection, store_id=store_id)},
             shown={

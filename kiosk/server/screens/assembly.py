@@ -27,6 +27,7 @@ from kiosk.server.screens import (
     manager,
     page,
     people,
+    room,
     sign_in,
     trust_page,
 )
@@ -55,7 +56,7 @@ def assemble(flask: Flask) -> None:
     flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    ours = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board)
+    ours = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board, room)
     for one in (*ours, fleet, trust_page):
         flask.register_blueprint(one.pages)
     flask.register_blueprint(fonts)

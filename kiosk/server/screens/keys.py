@@ -40,7 +40,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "open_visit": ("name", "reason", "language"),
     "confirm_check_in": ("visit_id", "appointment_id"),
     "change_completion": ("visit_id", "reason"),
+    "allow_initials": ("visit_id",),
+    "check_room": (),
 }
+ROOM = ("clean", "seats", "coffee", "temperature")
 OPENS_VISIT = frozenset({"check_in_appointment", "open_visit"})
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -85,6 +88,10 @@ def body_of(kind: str, form: Mapping[str, str]) -> dict[str, Any]:
     body: dict[str, Any] = {name: form[name].strip() for name in FIELDS[kind] if form.get(name, "").strip()}
     if kind == "record_answer":
         body["approved"] = form.get("approved") == "yes"
+    if kind == "allow_initials":
+        body["allowed"] = form.get("allowed") == "yes"
+    if kind == "check_room":
+        body |= {one: form.get(one) == "yes" for one in ROOM}
     if kind == "change_completion":
         body["completion_at"] = to_us(moment(form.get("day", ""), form.get("time", "")))
     return body

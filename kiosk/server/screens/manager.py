@@ -54,6 +54,7 @@ def overview() -> str:
         to_write_up=to_write_up,
         waiting_since=min(waiting, default=None),
         counts=[(message, len(found)) for message, found in days.day(view, None).sections],
+        forgotten=[one for one in view["visits"] if one["forgotten"]],
         devices=sorted((_device(one) for one in view["devices"]), key=lambda one: not one["trouble"]),
         **around(view),
     )

@@ -14,7 +14,11 @@ from kiosk.server.views.parts import advisor_part, completion_at, store_part, to
 
 def board_view(snapshot: Snapshot, _name: str, at: datetime, _links: Links) -> dict[str, Any]:
     """The waiting room's board: every open visit by its number, under the number it had in the morning."""
-    return {"store": store_part(snapshot, at), "rows": [_row(snapshot, one, at) for one in snapshot.open_stays]}
+    return {
+        "store": store_part(snapshot, at),
+        "rows": [_row(snapshot, one, at) for one in snapshot.open_stays],
+        "room_checked_at": us(snapshot.room_checked_at),
+    }
 
 
 def lane_board_view(snapshot: Snapshot, _name: str, at: datetime, _links: Links) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def _row(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
     visit = stay.visit
     current_at = completion_at(snapshot, visit, at)
     cashiers = snapshot.store.cashiers
-    return {
+    row = {
         "ticket": visit.ticket,
         "aliases": list(visit.aliases),
         "stage": visit.stage.value,
@@ -40,6 +44,13 @@ def _row(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
         "changed_at": us(visit.since(visit.stage)),
         "language": visit.language,
     }
+    return row | {"initials": initials(stay.party.name)} if visit.initials else row
+
+
+def initials(name: str) -> str:
+    """The first letters of a name's first and last word: "L. C."; of one word, "L."."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return " ".join(f"{word[0].upper()}." for word in (words if len(words) < 3 else (words[0], words[-1])))
 
 
 def _lane(snapshot: Snapshot, letter: str, stay: Stay | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.domain import visit as rules
+from kiosk.domain.overnight import is_forgotten
 from kiosk.domain.paging import Page, Pattern
 from kiosk.domain.store import Advisor, Presence
 from kiosk.domain.visit import Stage
@@ -46,7 +47,7 @@ def _is_fresh(stay: Stay, at: datetime) -> bool:
 
 
 def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
-    visit = stay.visit
+    visit, store = stay.visit, snapshot.store
     current_at = completion_at(snapshot, visit, at)
     booked = snapshot.bookings.get(visit.appointment_id or "")
     return {
@@ -86,6 +87,8 @@ def _visit(snapshot: Snapshot, stay: Stay, at: datetime) -> dict[str, Any]:
         "lines_revision": visit.lines_revision,
         "paper_id": visit.paper_id,
         "language": visit.language,
+        "initials": visit.initials,
+        "forgotten": stay.is_open and is_forgotten(store.hours, store.zone, visit.touched_at or visit.arrived_at, at),
     }
 
 

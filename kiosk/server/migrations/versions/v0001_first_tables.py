@@ -61,6 +61,7 @@ store = _table(
     _has("generation", Id),  # random, made at creation, restore and move
     _has("booked_seq", Whole),  # the seq at which appointments or codes changed last
     _has("made_at", Instant),
+    _may("room_checked_at", Instant),
 )
 
 event = _table(
