@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 KEY_RADIUS_MM = 6.0
 LIP_MM = 2.2
+ROW_SPREAD = {False: 1.2, True: 1.3}
+"""From one line of a row to the next, in type sizes: Latin, Arabic."""
 
 
 def key(
@@ -136,31 +138,78 @@ def row_key(
             dashed=disabled,
         )
     )
-    size, caption = c.look.type_px("key"), c.look.type_px("caption")
+    size, caption = _row_size(c, rect.w), c.look.type_px("caption")
     ink = theme.ink_2 if disabled else theme.ink
-    x, pad = face.x + c.look.px(9), c.look.px(7.5)
+    side, pad, icon_px, end_px = _row_margins(c, rect.w)
+    x = face.x + side
     if icon:
-        icon_px = round(size * 1.35)
-        c.add(Icon(Rect(x, face.middle - icon_px // 2, icon_px, icon_px), icon, theme.ink_2))
+        ticked = chosen and _is_narrow(c, rect.w)  # no room for a tick at the end: it stands for the icon
+        sign, shade = ("check", theme.action) if ticked else (icon, theme.ink_2)
+        c.add(Icon(Rect(x, face.middle - icon_px // 2, icon_px, icon_px), sign, shade))
         x += icon_px + pad
-    end_icon = "check" if chosen else end_icon
-    room = face.end - c.look.px(9) - x
+        end_icon = "" if ticked else end_icon
+    end_icon = "check" if chosen and not (icon and _is_narrow(c, rect.w)) else end_icon
+    room = face.end - side - x
     if end_icon:
-        icon_px = round(size * 1.25)
-        place = Rect(face.end - c.look.px(9) - icon_px, face.middle - icon_px // 2, icon_px, icon_px)
+        place = Rect(face.end - side - end_px, face.middle - end_px // 2, end_px, end_px)
         c.add(Icon(place, end_icon, theme.action if chosen else theme.ink))
-        room -= icon_px + pad
+        room -= end_px + pad
     two_lines(c, Rect(x, face.y, room, face.h), text, second, size=size, caption=caption, ink=ink)
     if not disabled:
         c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
+
+
+def row_key_height(
+    c: Composition, width_px: int, text: str, *, icon: str = "", second: str = "", end_icon: str = ""
+) -> int:
+    """Height of the face of a row key of this width, so that its words have room."""
+    room = _words_room(c, width_px, icon, end_icon)
+    size, caption = _row_size(c, width_px), c.look.type_px("caption")
+    spread = ROW_SPREAD[c.look.is_rtl]
+    lines = len(c.wrapped(text, room, size_px=size, weight=600)) * round(size * spread)
+    below = len(c.wrapped(second, room, size_px=caption)) * round(caption * spread) if second else 0
+    return lines + below + c.look.px(1 if c.look.panel.size_class == "S" else 4)
+
+
+def row_key_fits(c: Composition, width_px: int, text: str, *, icon: str = "", end_icon: str = "") -> bool:
+    """Whether the words break at their spaces and never inside a word."""
+    room = _words_room(c, width_px, icon, end_icon)
+    size = _row_size(c, width_px)
+    return " ".join(c.wrapped(text, room, size_px=size, weight=600)) == " ".join(text.split())
+
+
+def _words_room(c: Composition, width_px: int, icon: str, end_icon: str) -> int:
+    side, pad, icon_px, end_px = _row_margins(c, width_px)
+    has_end = end_icon and not (icon and _is_narrow(c, width_px))
+    return width_px - 2 * side - (icon_px + pad if icon else 0) - (end_px + pad if has_end else 0)
+
+
+def _is_narrow(c: Composition, width_px: int) -> bool:
+    """Does the row stand beside another?"""
+    return width_px < c.look.px({"L": 140, "M": 110, "S": 110}[c.look.panel.size_class])
+
+
+def _row_size(c: Composition, width_px: int) -> int:
+    return c.look.type_px("label" if _is_narrow(c, width_px) else "key")
+
+
+def _row_margins(c: Composition, width_px: int) -> tuple[int, int, int, int]:
+    """Of a row key: at its ends, between icon and words, size of the icon at the start and of the one at the end."""
+    size = c.look.type_px("key")
+    if c.look.panel.size_class == "S":
+        return c.look.px(2.5), c.look.px(2), round(size * 1.0), round(size * 0.9)
+    if _is_narrow(c, width_px):
+        return c.look.px(4.5), c.look.px(4), round(size * 1.1), round(size * 0.9)
+    large = c.look.panel.size_class == "L"
+    return c.look.px(9 if large else 6), c.look.px(7 if large else 5), round(size * 1.35), round(size * 1.25)
 
 
 def two_lines(c: Composition, room: Rect, text: str, second: str, *, size: int, caption: int, ink: str) -> None:
     """Words and a quieter second line below them, wrapped and centred in the room's height."""
     lines = c.wrapped(text, room.w, size_px=size, weight=600)
     below = c.wrapped(second, room.w, size_px=caption) if second else ()
-    pitch = round(size * (1.4 if c.look.is_rtl else 1.2))
-    small = round(caption * (1.4 if c.look.is_rtl else 1.2))
+    pitch = round(size * ROW_SPREAD[c.look.is_rtl])
+    small = round(caption * ROW_SPREAD[c.look.is_rtl])
     y = room.middle - (pitch * len(lines) + small * len(below)) // 2
     for line in lines:
         c.text(line, room.x, y + pitch // 2, size_px=size, weight=600, colour=ink)

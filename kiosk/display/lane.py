@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.display import lane_hello, lane_keypad, lane_notices, lane_scan, lane_ticket
+from kiosk.display import lane_change, lane_hello, lane_keypad, lane_notices, lane_scan, lane_ticket
 from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_words import CameraPicture, LaneShown, Told, today_of
 from kiosk.display.layout import Composition
@@ -27,6 +27,11 @@ PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
     Shows.SCAN: lane_scan.scan,
     Shows.READ: lane_scan.scan,
     Shows.HELLO: lane_hello.hello,
+    Shows.CHANGE: lane_change.change,
+    Shows.CONTACT: lane_change.contact,
+    Shows.CONCERN: lane_change.concern,
+    Shows.MAINTENANCE: lane_change.maintenance,
+    Shows.TRANSPORT: lane_change.transport,
     Shows.PERMISSION: lane_hello.permission,
     Shows.TICKET: lane_ticket.ticket,
     Shows.AGAIN: lane_hello.again,
@@ -41,6 +46,10 @@ PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
     Shows.NUMBER: lane_keypad.typing,
     Shows.PHONE: lane_keypad.typing,
     Shows.NAME: lane_keypad.typing,
+    Shows.WORDS: lane_keypad.typing,
+    Shows.NEW_PHONE: lane_keypad.typing,
+    Shows.EMAIL: lane_keypad.typing,
+    Shows.PRIVACY: lane_notices.privacy,
     Shows.LOCKED: lane_notices.locked,
     Shows.HELP: lane_notices.help_coming,
     Shows.LANGUAGES: lane_notices.languages,
@@ -82,8 +91,8 @@ def _on_panel(shown: LaneShown, screen: Screen) -> LaneShown:
     if has_keyboard(screen.panel.width_mm) or not rules.has_keyboard:
         return shown
     state = replace(shown.state, rules=replace(rules, has_keyboard=False))
-    if state.screen is Shows.NAME:
-        state = replace(state, screen=Shows.HELP)
+    instead = {Shows.NAME: Shows.HELP, Shows.WORDS: Shows.CONCERN, Shows.EMAIL: Shows.CONTACT}
+    state = replace(state, screen=instead.get(state.screen, state.screen))
     return replace(shown, state=state)
 
 

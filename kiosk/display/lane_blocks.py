@@ -15,6 +15,7 @@ from kiosk.display.lane_grid import by_class, is_small, line_spread
 from kiosk.display.lane_page import tile
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Stroke
 from kiosk.display.stub import BESIDE_MM, ticket_stub
+from kiosk.qr import code_matrix
 
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
@@ -143,6 +144,48 @@ def _strokes(
 @lru_cache(maxsize=32)
 def _outline(path: str) -> tuple[tuple[tuple[float, float], ...], ...]:
     return outline(path)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One large icon on a card: what the page is about."""
+
+    icon: str
+
+    def least(self, c: Composition, width_px: int) -> int:  # noqa: ARG002 - every block is asked alike
+        """Smaller it says nothing."""
+        return c.look.px(26)
+
+    def best(self, c: Composition, width_px: int) -> int:  # noqa: ARG002 - every block is asked alike
+        """Half as high as wide."""
+        return width_px // 2
+
+    def draw(self, c: Composition, rect: Rect) -> None:
+        """In the middle of the card."""
+        parts.card(c, rect)
+        side = round(min(rect.w, rect.h) * 0.5)
+        place = Rect(rect.centre - side // 2, rect.middle - side // 2, side, side)
+        c.add(Icon(place, self.icon, c.look.theme.ink_2, 1.4))
+
+
+@dataclass(frozen=True)
+class Address:
+    """A code that leads to an address, as large as a phone at arm's length needs it."""
+
+    address: str
+
+    def least(self, c: Composition, width_px: int) -> int:  # noqa: ARG002 - every block is asked alike
+        """Still read from 30 cm."""
+        return c.look.px(24)
+
+    def best(self, c: Composition, width_px: int) -> int:
+        """As on the page without paper."""
+        return min(width_px, by_class(c, 90, 70, 40))
+
+    def draw(self, c: Composition, rect: Rect) -> None:
+        """At the start side, square."""
+        side = min(rect.w, rect.h)
+        parts.code(c, Rect(rect.x, rect.y, side, side), code_matrix(self.address))
 
 
 # ---- another day

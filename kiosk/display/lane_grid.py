@@ -142,5 +142,5 @@ def by_class(c: Composition, large: float, middle: float, small: float) -> int:
 
 def line_spread(c: Composition) -> float:
     """From one line of a card to the next, in type sizes."""
-    latin, arabic = (1.15, 1.32) if is_small(c) else (1.25, 1.42)
+    latin, arabic = (1.15, 1.3) if is_small(c) else (1.22, 1.3)
     return arabic if c.look.is_rtl else latin

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.display import lane_change
 from kiosk.display.lane_blocks import CarPlan, Stub
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key
-from kiosk.display.lane_page import Page, page
+from kiosk.display.lane_page import Page, number_px, page, ticket_at_end
 from kiosk.display.lane_review import Review, Row
-from kiosk.display.scene import Icon, Rect
 from kiosk.domain.facts import Timing
 from kiosk.domain.lane_state import PaperState
 from kiosk.language import Ltr
@@ -33,42 +33,45 @@ def hello(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     if customer is None:
         return
     confirm = Key(told("hello.confirm"), "confirm", main=True, icon_end="" if grid.form is Form.TINY else "forward")
+    changes = Key(told("hello.change"), "change", icon="" if grid.form.is_small else "plus")
     not_me = Key(told("hello.not_me"), "not_me")
     helps = Key(told("hello.advisor_helps"), "advisor_helps")
     shown = Page(
         headline=greeting(c, told, customer, _greeting_room(c, grid)),
         lead=told(WELCOMES[customer.timing]) if customer.timing in WELCOMES else "",
-        block=Review(_rows(told, customer, paired=not grid.form.is_small, with_completion=grid.form is Form.WIDE)),
+        block=Review(_rows(c, told, customer, _card_width(grid), paired=not grid.form.is_small), frame.pressed),
         strip=None if customer.offline else told.person(),
         notice=told.offline_notice() if customer.offline else None,
-        keys=((confirm,), (not_me, helps)),
-        steps=(1, 2),
+        keys=((confirm,), (changes,), (not_me, helps)),
+        steps=(1, _questions(customer)),
+        number="" if grid.form.is_small else told.ticket(),
         strip_first=True,
         needs_block=True,
-        fills=grid.form is Form.WIDE,
+        fills=True,
     )
     if grid.form.is_small:
-        shown = _paged(c, grid, told, shown, (confirm, helps, not_me))
+        shown = _paged(c, grid, told, shown, (confirm, changes, helps, not_me))
         _ticket_at_end(c, grid, told)
-    elif grid.form is Form.WIDE and c.look.panel.size_class == "M":
-        shown = _in_two(told, shown, (confirm, helps, not_me))
+    elif c.look.panel.size_class == "M" or (grid.form is Form.WIDE and customer.offline):
+        shown = _in_two(told, shown, (confirm, changes, helps, not_me))
     page(c, grid, frame, shown)
+
+
+def _questions(customer: Customer) -> int:
+    """How many will really be asked."""
+    return 3 if customer.contact and customer.asks_contact else 2
 
 
 def _ticket_at_end(c: Composition, grid: Grid, told: Told) -> None:
     """The ticket's number beside the greeting, where it has no row of its own."""
-    size = c.look.type_px("text")
-    middle = grid.top + c.pitch(size if grid.form is Form.TINY else c.look.type_px("headline"), headline=True) // 2
-    end = grid.size[0] - grid.side
-    number = c.text(told.ticket(), end, middle, size_px=size, weight=700, align="end", rtl=False)
-    icon = round(size * 1.05)
-    c.add(Icon(Rect(number.x - icon - c.look.px(2), middle - icon // 2, icon, icon), "ticket", c.look.theme.ink_2))
+    size = c.look.type_px("text" if grid.form is Form.TINY else "headline")
+    ticket_at_end(c, told.ticket(), grid.size[0] - grid.side, grid.top + c.pitch(size, headline=True) // 2)
 
 
 def permission(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """May we inspect your car: two equal keys."""
     yes = Key(told("permission.yes"), "permission.yes", icon="check", is_tall=True)
-    no = Key(told("permission.no"), "permission.no", icon="cross", is_tall=True)
+    no = Key(told("permission.ask"), "permission.ask", icon="advisor", is_tall=True)
     customer = told.state.customer
     small = grid.form.is_small
     shown = Page(
@@ -125,10 +128,16 @@ def pickup(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     page(c, grid, frame, shown)
 
 
+def _card_width(grid: Grid) -> int:
+    return grid.columns(grid.room)[0].w if grid.form is Form.WIDE else grid.room.w
+
+
 def _greeting_room(c: Composition, grid: Grid) -> int:
-    if grid.form is Form.WIDE:
-        return grid.columns(grid.room)[1].w
-    return grid.room.w - (c.look.px(42) if grid.form.is_small else 0)
+    """What the ticket's number at the end leaves."""
+    if grid.form.is_small:
+        return grid.room.w - c.look.px(42)
+    width = grid.columns(grid.room)[1].w if grid.form is Form.WIDE else grid.room.w
+    return width - number_px(c)
 
 
 def greeting(c: Composition, told: Told, customer: Customer, width: int) -> str:
@@ -151,66 +160,63 @@ def _stub(told: Told, *, alone: bool) -> Stub | None:
     return Stub(told("ticket.number"), told.ticket(), () if alone else told.ready()) if told.ticket() else None
 
 
-def _rows(told: Told, customer: Customer, *, paired: bool, with_completion: bool) -> tuple[Row, ...]:
-    """What we know, one row each; what is not known has none."""
-    ticket = Row("ticket", told("ticket.number"), (told.ticket(),))
+def _rows(c: Composition, told: Told, customer: Customer, width: int, *, paired: bool) -> tuple[Row, ...]:
+    """What we know, one row each, each with its way to change it; what is not known has none."""
     rows: list[Row] = []
-    if customer.starts_at:
-        booked = Row("calendar", told("hello.appointment"), (told.when(customer.starts_at),))
-        rows += [replace(booked, beside=ticket)] if paired else [booked]
-    elif paired:
-        rows.append(ticket)
     if customer.car:
         plate = f"··· {customer.plate_end}" if customer.plate_end else ""
         rows.append(Row("car", told("hello.car"), (customer.car,), plate))
-    if customer.asked:
-        rows.append(Row("service", told("hello.asked_for"), _asked(told, customer)))
-    if customer.completion_at and with_completion:
-        ready = told.when(customer.completion_at)
-        rows.append(Row("clock", told("common.estimated_completion"), (ready,)))
-    return tuple(rows)
+    if customer.asked or customer.concerns or customer.own_words:
+        rows.append(Row("service", told("hello.asked_for"), _asked(told, customer), change="change.concern"))
+    if due := lane_change.due_names(told, customer):
+        rows.append(Row("calendar", told("maintenance.headline"), (due,), change="change.due"))
+    if customer.contact:
+        icon, label, said = lane_change.reached_short(told, customer)
+        rows.append(Row(icon, label, (said,), change="change.contact"))
+    way = Row("bus", told("review.transport_label"), (lane_change.way(told, customer),), change="change.transport")
+    if customer.completion_at is None:
+        return (*rows, way)
+    ready = Row("clock", told("common.estimated_completion"), (told.when(customer.completion_at),))
+    if not paired:
+        return (*rows, way, ready)
+    pair = replace(ready, label="", beside=replace(way, label=""))  # the icons say it
+    return Review((*rows, pair)).parted(c, width).rows
 
 
 def _asked(told: Told, customer: Customer) -> tuple[str, ...]:
-    asked = tuple(told.of(one) for one in customer.asked)
+    added = [told(f"concern.{one}") for one in customer.concerns]
+    added += [lane_change.said(customer.own_words)] if customer.own_words else []
+    asked = (*(told.of(one) for one in customer.asked), *added)
     if len(asked) <= MOST_ASKED:
         return asked
     more = len(asked) - MOST_ASKED + 1
     return (*asked[: MOST_ASKED - 1], told.words.plural("hello.and_more", more))
 
 
-def _in_two(told: Told, shown: Page, keys: tuple[Key, Key, Key]) -> Page:
-    """On a 15.6-inch panel the other choices are one key away."""
-    confirm, helps, not_me = keys
+def _in_two(told: Told, shown: Page, keys: tuple[Key, Key, Key, Key]) -> Page:
+    """On a 15.6-inch panel the rarer choices are one key away."""
+    confirm, changes, helps, not_me = keys
     more = Key(told("common.more"), "page")
     if told.state.page % 2:
         return replace(shown, strip=None, lead="", notice=None, keys=((helps,), (not_me,), (more,)))
-    return replace(shown, keys=((confirm,), (more,)))
+    return replace(shown, keys=((confirm,), (replace(changes, icon=""), more)))
 
 
-def _paged(c: Composition, grid: Grid, told: Told, shown: Page, keys: tuple[Key, Key, Key]) -> Page:
+def _paged(c: Composition, grid: Grid, told: Told, shown: Page, keys: tuple[Key, Key, Key, Key]) -> Page:
     """On a small panel as many rows as there is room for, then the rest and the other choices."""
-    confirm, helps, not_me = keys
+    confirm, changes, helps, not_me = keys
     more = Key(told("common.more"), "page")
     rows = shown.block.rows if isinstance(shown.block, Review) else ()
     if grid.form is Form.TINY:
+        rows = tuple(replace(row, lines=(*row.lines, row.plate) if row.plate else row.lines, plate="") for row in rows)
         rows = tuple(replace(row, lines=(line,)) for row in rows for line in row.lines)
-    whole = replace(shown, lead="", strip=None, keys=((confirm,), (helps,), (not_me,)), fills=True)
-    if grid.form is Form.TABLET and _has_room(c, grid, whole, rows, 0.55):
-        return whole
+    rows = tuple(replace(row, change="") for row in rows)
     chunks = _chunks(c, grid, shown, rows)
     index = told.state.page % (len(chunks) + 1)
     if index == len(chunks):
-        return replace(shown, block=None, strip=None, notice=None, lead="", keys=((helps, not_me), (more,)))
+        return replace(shown, block=None, strip=None, notice=None, lead="", keys=((changes, helps), (not_me, more)))
     shown = replace(shown, block=Review(chunks[index]), lead="", strip=None, notice=None)
     return replace(shown, keys=((confirm, more),), fills=True, stacked=True, small_headline=grid.form is Form.TINY)
-
-
-def _has_room(c: Composition, grid: Grid, shown: Page, rows: tuple[Row, ...], share: float) -> bool:
-    """Do all rows stand beside the keys, each value in two lines at most?"""
-    width = grid.columns(grid.room, share)[0].w
-    room = _card_height(c, grid, shown)
-    return Review(rows).whole(c, width) <= room
 
 
 def _card_height(c: Composition, grid: Grid, shown: Page) -> int:

@@ -20,7 +20,7 @@ from kiosk.domain.lane_typing import ARABIC_KEYS, LATIN_KEYS, SPANISH_KEYS
 if TYPE_CHECKING:
     from kiosk.display.lane_words import Told
     from kiosk.display.layout import Composition
-LATIN_ROWS = (*LATIN_KEYS[:2], "ZXCVBNM-'")
+EMAIL_ROWS = ("1234567890", "qwertyuiop_", "asdfghjkl-", "zxcvbnm.@")
 NUMBER_ROWS = ("1234567890", *LATIN_KEYS[:2], "ZXCVBNM-")
 
 
@@ -39,11 +39,16 @@ class Board:
 def _board(told: Told) -> Board:
     if told.state.screen is Screen.NUMBER:
         return Board(NUMBER_ROWS, is_arabic=False, has_space=False)
+    if told.state.screen is Screen.EMAIL:
+        return Board(EMAIL_ROWS, is_arabic=False, has_space=False)
+    says = told.state.screen is Screen.WORDS
     if told.state.typing.arabic:
-        return Board(ARABIC_KEYS, is_arabic=True, has_space=True)
+        last = (f"{ARABIC_KEYS[3]}،.",) if says else ARABIC_KEYS[3:]
+        return Board((*ARABIC_KEYS[:3], *last), is_arabic=True, has_space=True)
+    third = "ZXCVBNM,." if says else "ZXCVBNM-"
     if told.words.code == "es":
-        return Board((*SPANISH_KEYS[:2], "ZXCVBNM-", "ÁÉÍÓÚ"), is_arabic=False, has_space=True)
-    return Board((*LATIN_ROWS, "ÑÉ"), is_arabic=False, has_space=True)
+        return Board((*SPANISH_KEYS[:2], third, "ÁÉÍÓÚ"), is_arabic=False, has_space=True)
+    return Board((*LATIN_KEYS[:2], third if says else "ZXCVBNM-'", "ÑÉ"), is_arabic=False, has_space=True)
 
 
 def with_keyboard(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -146,7 +151,7 @@ def _keyboard(c: Composition, grid: Grid, frame: Frame, told: Told, rect: Rect) 
             wide = len(row) + (1 if erase else 0)
             x: float = left + (0 if last and board.has_space else (total - (wide * width + (wide - 1) * gap)) / 2)
             for sign in row:
-                target = f"digit.{sign}" if sign.isdigit() else f"letter.{sign}"
+                target = f"digit.{sign}" if sign.isdigit() else f"letter.{sign.upper()}"
                 face = Rect(round(x), y, round(width), height)
                 sign_key(c, face, sign, target, size, pressed=frame.pressed == target, rtl=board.is_arabic)
                 x += width + gap

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 PAD = ("123", "456", "789", "<0x")
 GROUP = 4
+LETTERS = (Screen.NAME, Screen.WORDS, Screen.EMAIL)
+ANY_LENGTH = (Screen.NUMBER, Screen.NEW_PHONE)
 
 
 def typing(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The page on this panel."""
     screen = told.state.screen
-    letters = screen is Screen.NAME or (screen is Screen.NUMBER and told.state.rules.has_keyboard)
+    letters = screen in LETTERS or (screen is Screen.NUMBER and told.state.rules.has_keyboard)
     if letters:
         with_keyboard(c, grid, frame, told)
     elif grid.form is Form.UPRIGHT:
@@ -65,7 +67,7 @@ def _digits_upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> Non
             break
     draw_head(c, grid, told, head, with_lead=with_lead)
     cells = Rect(room.x, head.y + tall + grid.px(8), room.w, cells_px)
-    if told.state.screen is Screen.NUMBER:
+    if told.state.screen in ANY_LENGTH:
         typed_field(c, grid, told, cells)
     else:
         _cells(c, grid, told, cells)
@@ -78,7 +80,7 @@ def _ways(told: Told) -> tuple[tuple[Key, ...], ...]:
     camera = Key(told("digits.camera"), "camera", icon="scan")
     if told.state.screen is Screen.DIGITS:
         return ((Key(told("digits.by_number"), "by_number", icon="calendar"),), (camera,))
-    if told.state.screen is Screen.NUMBER:
+    if told.state.screen in ANY_LENGTH:
         return ((Key(told("common.continue"), "continue", main=True, icon_end="forward"),),)
     return ((camera,),)
 
@@ -151,7 +153,7 @@ def _digits_beside(c: Composition, grid: Grid, frame: Frame, told: Told) -> None
     start, end = grid.columns(room)
     y = draw_head(c, grid, told, start)
     cells = Rect(start.x, y + grid.px(8), start.w, grid.px(30))
-    (typed_field if told.state.screen is Screen.NUMBER else _cells)(c, grid, told, cells)
+    (typed_field if told.state.screen in ANY_LENGTH else _cells)(c, grid, told, cells)
     rows = _ways(told)
     keys_px = keys_height(c, grid, rows, start.w)
     while rows and cells.bottom + grid.gap + keys_px > start.bottom:
@@ -193,7 +195,7 @@ def _digits_small(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     text = told("digits.phone_short") if is_phone else headline_of(told)
     c.paragraph(text, words, size_px=headline_px(c, text, words), weight=700, headline=True)
     _field_of_digits(c, told, Rect(rest.x, rest.bottom - field_px, rest.w, field_px))
-    if told.state.screen is Screen.NUMBER:
+    if told.state.screen in ANY_LENGTH:
         _go_on(c, grid, Rect(rest.x, rest.bottom - field_px, rest.w, field_px))
 
 
@@ -205,7 +207,11 @@ def _field_of_digits(c: Composition, told: Told, rect: Rect) -> None:
     count = {Screen.DIGITS: DIGITS_LENGTH, Screen.PHONE: PHONE_LENGTH}.get(told.state.screen, 0)
     if not count:
         size = c.look.panel.type_px(9.1)
-        c.text(text[-9:], rect.x + c.look.px(3), rect.middle, size_px=size, weight=700, rtl=False)
+        room = rect.w - c.look.px(5) - rect.h  # the arrow stands at the end
+        while text and c.look.typesetter.width(text, size_px=size, weight=700) > room:
+            text = text[1:]
+        if text:
+            c.text(text, rect.x + c.look.px(3), rect.middle, size_px=size, weight=700, rtl=False)
         return
     with c.fixed(rect):
         room = rect.w - c.look.px(5)

@@ -95,14 +95,25 @@ def draw_keys(c: Composition, grid: Grid, frame: Frame, rows: tuple[tuple[Key, .
         y += height + grid.lip + grid.gap
 
 
-def icon_key(c: Composition, rect: Rect, icon: str, target: str, *, pressed: bool = False, sunken: bool = True) -> None:
+def icon_key(
+    c: Composition,
+    rect: Rect,
+    icon: str,
+    target: str,
+    *,
+    pressed: bool = False,
+    sunken: bool = True,
+    main: bool = False,
+) -> None:
     """A key without words, where an icon says it and room is short."""
     theme, lip = c.look.theme, c.look.px(LIP_MM)
     face = rect.moved(down=lip) if pressed else rect
     edge = max(2, c.look.px(0.75))
-    colour = theme.sunken if sunken else theme.surface
+    colour = theme.action if main else theme.sunken if sunken else theme.surface
+    around, under = (theme.action, theme.action_lip) if main else (theme.edge, theme.edge)
     below = 0 if pressed else lip
-    c.add(Box(face, colour, c.look.px(4), edge_colour=theme.edge, edge_px=edge, lip_colour=theme.edge, lip_px=below))
+    c.add(Box(face, colour, c.look.px(4), edge_colour=around, edge_px=edge, lip_colour=under, lip_px=below))
     side = round(min(face.w, face.h) * 0.6)
-    c.add(Icon(Rect(face.centre - side // 2, face.middle - side // 2, side, side), icon, theme.ink))
+    ink = theme.on_action if main else theme.ink
+    c.add(Icon(Rect(face.centre - side // 2, face.middle - side // 2, side, side), icon, ink))
     c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))

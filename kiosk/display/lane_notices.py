@@ -13,7 +13,7 @@ from babel.dates import format_date
 from kiosk.display import parts
 from kiosk.display.dock import LANGUAGE_NAMES, dock
 from kiosk.display.keys import key, row_key
-from kiosk.display.lane_blocks import CodePicture, Day, Days, Place, Places
+from kiosk.display.lane_blocks import Address, CodePicture, Day, Days, Place, Places
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, hero_page
 from kiosk.display.lane_keys import Key, draw_keys, keys_height
@@ -135,6 +135,19 @@ def _four_keys(c: Composition, grid: Grid, frame: Frame, headline: str, keys: tu
         key(c, place, one.text, one.target, icon=one.icon, pressed=frame.pressed == one.target)
 
 
+def privacy(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+    """One line, and a code to the whole text."""
+    address = told.store.privacy_url if told.store else ""
+    shown = Page(
+        told.privacy_line(),
+        told("privacy.text"),
+        block=Address(address) if address else None,
+        keys=((Key(told("common.back"), "back", icon="back"),),),
+        needs_block=True,
+    )
+    page(c, grid, frame, shown)
+
+
 def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The three languages as large keys, each by its own name."""
     back = Key(told("common.back"), "back", icon="back")
@@ -180,7 +193,10 @@ def locked(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
 def help_coming(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """Help is on the way, and who it is."""
     back = Key(told("common.back"), "back", icon="back")
-    hero_page(c, grid, frame, _help_hero(told, told("ticket.stay")), (back,))
+    customer = told.state.customer
+    leaves = customer is not None and customer.is_visit and not customer.ended
+    rest = (Key(told("hello.advisor_helps"), "advisor_helps"),) if leaves else ()
+    hero_page(c, grid, frame, _help_hero(told, told("ticket.stay")), (*rest, back))
 
 
 def _help_hero(told: Told, lead: str) -> Hero:

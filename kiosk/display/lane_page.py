@@ -65,6 +65,7 @@ class Page:
         strip_low: the strip stands at the bottom of its column.
         needs_block: where there is not room for block and strip, the strip goes; otherwise the block.
         stacked: on small panels the keys stand below each other, each as wide as the panel.
+        number: a ticket's number, at the end of the headline's row.
         small_headline: the headline in the size of text, where it would not fit otherwise.
     """
 
@@ -82,6 +83,7 @@ class Page:
     needs_block: bool = False
     stacked: bool = False
     small_headline: bool = False
+    number: str = ""
 
 
 def page(c: Composition, grid: Grid, frame: Frame, shown: Page) -> None:
@@ -91,7 +93,7 @@ def page(c: Composition, grid: Grid, frame: Frame, shown: Page) -> None:
     if grid.form.is_small:
         room = Rect(room.x, grid.top, room.w, room.bottom - grid.top)
     elif shown.steps:
-        room = _steps(c, grid, room, shown.steps)
+        room = steps_above(c, grid, room, shown.steps)
     {Form.UPRIGHT: _upright, Form.WIDE: _wide}.get(grid.form, _small)(c, grid, frame, shown, room)
 
 
@@ -102,7 +104,8 @@ def frame_around(c: Composition, grid: Grid, frame: Frame, *, inverse: bool = Fa
     dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not grid.form.is_small)
 
 
-def _steps(c: Composition, grid: Grid, room: Rect, done: tuple[int, int]) -> Rect:
+def steps_above(c: Composition, grid: Grid, room: Rect, done: tuple[int, int]) -> Rect:
+    """The bar of questions at the top of the room; the room below it."""
     above = grid.px(9 if grid.form is Form.UPRIGHT else 4)
     bar = Rect(room.x, room.y + above, room.w, grid.px(3))
     parts.steps(c, bar, *done)
@@ -257,14 +260,16 @@ def _pieces(c: Composition, grid: Grid, shown: Page, width: int, *, tight: bool)
     small = grid.form.is_small
     if shown.headline:
         size = _headline_px(c, shown)
-        height = c.paragraph_height(shown.headline, width, size_px=size, weight=700, headline=True)
-        above = 0 if tight else grid.px(13 if shown.steps else 11)
+        height = c.paragraph_height(
+            shown.headline, _head_room(c, shown, width), size_px=size, weight=700, headline=True
+        )
+        above = 0 if tight else grid.px(8 if shown.steps else 11)
         found.append(("headline", above, height))
     if shown.lead:
         found.append(
             ("lead", grid.px(2.5 if tight else 4.5), c.paragraph_height(shown.lead, width, size_px=_lead_px(c)))
         )
-    gap = grid.gap if small else grid.px(5 if grid.form is Form.WIDE else 9)
+    gap = grid.gap if small else grid.px(5 if grid.form is Form.WIDE else 6 if shown.steps else 9)
     strip = ("strip", gap, strip_height(c, grid, shown.strip, width))
     if shown.strip and shown.strip_first:
         found.append(strip)
@@ -302,7 +307,10 @@ def _column(c: Composition, grid: Grid, shown: Page, rect: Rect, *, tight: bool 
 
 def _piece(c: Composition, grid: Grid, shown: Page, name: str, rect: Rect) -> None:
     if name == "headline":
-        c.paragraph(shown.headline, rect, size_px=_headline_px(c, shown), weight=700, headline=True)
+        place = Rect(rect.x, rect.y, _head_room(c, shown, rect.w), rect.h)
+        c.paragraph(shown.headline, place, size_px=_headline_px(c, shown), weight=700, headline=True)
+        if shown.number:
+            ticket_at_end(c, shown.number, rect.end, rect.y + c.pitch(_headline_px(c, shown), headline=True) // 2)
     elif name == "lead":
         c.paragraph(shown.lead, rect, size_px=_lead_px(c), colour=c.look.theme.ink_2)
     elif name == "strip" and shown.strip:
@@ -311,6 +319,24 @@ def _piece(c: Composition, grid: Grid, shown: Page, name: str, rect: Rect) -> No
         shown.block.draw(c, rect)
     elif name == "notice" and shown.notice:
         parts.notice(c, rect, shown.notice.icon, shown.notice.bold, shown.notice.sentence)
+
+
+def _head_room(c: Composition, shown: Page, width: int) -> int:
+    """What a ticket's number leaves of the headline's row."""
+    return width - number_px(c) if shown.number else width
+
+
+def number_px(c: Composition) -> int:
+    """Room for a ticket's number with its icon."""
+    return c.look.px({"L": 68, "M": 58, "S": 42}[c.look.panel.size_class])
+
+
+def ticket_at_end(c: Composition, number: str, end: int, middle: int) -> None:
+    """A ticket's number with its icon, ending at `end`."""
+    size = c.look.type_px("text")
+    place = c.text(number, end, middle, size_px=size, weight=700, align="end", rtl=False)
+    icon = round(size * 1.05)
+    c.add(Icon(Rect(place.x - icon - c.look.px(2), middle - icon // 2, icon, icon), "ticket", c.look.theme.ink_2))
 
 
 def _headline_px(c: Composition, shown: Page) -> int:

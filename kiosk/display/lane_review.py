@@ -9,11 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import parts
-from kiosk.display.lane_grid import by_class, is_upright, line_spread
+from kiosk.display.keys import LIP_MM
+from kiosk.display.lane_grid import by_class, is_small, is_upright, line_spread
+from kiosk.display.lane_keys import icon_key
 from kiosk.display.scene import Box, Fill, Icon, Rect
 
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
+
+
+PEN_MM = 20.0
 
 
 # ---- what we know
@@ -23,13 +28,17 @@ Mode = tuple[float, bool, int]
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the review card: icon, small label, what we know; the plate's end in its own frame at the end."""
+    """One row of the review card: icon, small label, what we know; the plate's end in its own frame at the end.
+
+    `change`: the target of its own key with a pen; where there is no room for one, *Change or add something* serves it.
+    """
 
     icon: str
     label: str
     lines: tuple[str, ...]
     plate: str = ""
     beside: Row | None = None
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,17 @@ class Review:
     """The card of what we know. Where height is short the air goes first, then the labels, never a row."""
 
     rows: tuple[Row, ...]
+    pressed: str = ""
+
+    def parted(self, c: Composition, width_px: int) -> Review:
+        """The card with every pair that has no room beside each other in rows of their own."""
+        rows: list[Row] = []
+        for row in self.rows:
+            if row.beside and not _has_room_for_both(c, width_px, row, row.beside):
+                rows += [replace(row, beside=None), row.beside]
+            else:
+                rows.append(row)
+        return replace(self, rows=tuple(rows))
 
     def least(self, c: Composition, width_px: int) -> int:
         """Tight and without labels."""
@@ -62,12 +82,18 @@ class Review:
             mode = _TIGHT[-1]
         parts.card(c, rect)
         heights = [self._row_height(c, rect.w, row, mode) for row in self.rows]
+        with_pens = [max(high, _pen_row(c) if row.change else 0) for row, high in zip(self.rows, heights, strict=True)]
+        has_pens = not is_small(c) and sum(with_pens) <= rect.h  # all of them or none
+        heights = with_pens if has_pens else heights
         spare = max(0, rect.h - sum(heights)) // len(heights)
         y = rect.y
         for index, (row, height) in enumerate(zip(self.rows, heights, strict=True)):
             if index:
                 c.add(Fill(Rect(rect.x, y, rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
-            self._draw_row(c, Rect(rect.x, y, rect.w, height + spare), row, mode)
+            place = Rect(rect.x, y, rect.w, height + spare)
+            if has_pens and row.change:
+                self._pen(c, place, row.change)
+            self._draw_row(c, place, row, mode)
             y += height + spare
 
     def _shorter(self) -> Review:
@@ -75,8 +101,8 @@ class Review:
         longest = max(self.rows, key=lambda row: len(row.lines))
         if len(longest.lines) == 1:
             return self
-        lines = (*longest.lines[:-2], longest.lines[-1])
-        return Review(tuple(replace(row, lines=lines) if row is longest else row for row in self.rows))
+        lines = (*longest.lines[:-2], longest.lines[-1]) if len(longest.lines) > 2 else (f"{longest.lines[0]} …",)
+        return replace(self, rows=tuple(replace(row, lines=lines) if row is longest else row for row in self.rows))
 
     def _height(self, c: Composition, width: int, mode: Mode) -> int:
         return sum(self._row_height(c, width, row, mode) for row in self.rows)
@@ -117,6 +143,12 @@ class Review:
                 _plate(c, place.end + c.look.px(4), y + pitch // 2, rect.end - _pad(c), row.plate)
             y += pitch
 
+    def _pen(self, c: Composition, rect: Rect, target: str) -> None:
+        """The row's own key, as large as any other."""
+        side, lip = c.look.px(PEN_MM), c.look.px(LIP_MM)
+        place = Rect(rect.end - _pad(c) // 2 - side, rect.middle - (side + lip) // 2, side, side)
+        icon_key(c, place, "pen", target, pressed=self.pressed == target, sunken=False)
+
 
 _TIGHT = (
     (7.0, True, 2),
@@ -150,7 +182,16 @@ def _icon_gap(c: Composition) -> int:
 def _value_room(c: Composition, width: int, row: Row) -> int:
     if row.beside:
         return _first_cell(c, width, row) - _pad(c) - _icon_px(c) - _icon_gap(c)
-    return width - 2 * _pad(c) - _icon_px(c) - _icon_gap(c)
+    return width - 2 * _pad(c) - _icon_px(c) - _icon_gap(c) - _pen_px(c, row)
+
+
+def _pen_row(c: Composition) -> int:
+    """Height of a row that has one."""
+    return c.look.px(PEN_MM) + c.look.px(LIP_MM) + c.look.px(2)
+
+
+def _pen_px(c: Composition, row: Row) -> int:
+    return c.look.px(PEN_MM + 1) if row.change and not is_small(c) else 0
 
 
 def _first_cell(c: Composition, width: int, row: Row) -> int:
@@ -159,6 +200,13 @@ def _first_cell(c: Composition, width: int, row: Row) -> int:
     label = c.look.width(row.label, c.look.type_px("caption"))
     needed = _pad(c) + _icon_px(c) + _icon_gap(c) + max(value, label) + c.look.px(5)
     return max(width // 2, min(round(width * 0.64), needed))
+
+
+def _has_room_for_both(c: Composition, width: int, row: Row, beside: Row) -> bool:
+    size = _value_px(c)
+    first = max((c.look.width(one, size, 600) for one in row.lines), default=0)
+    second = max((c.look.width(one, size, 600) for one in beside.lines), default=0)
+    return first <= _value_room(c, width, row) and second <= _second_room(c, width, row)
 
 
 def _second_room(c: Composition, width: int, row: Row) -> int:

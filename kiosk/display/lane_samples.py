@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from kiosk.display.lane_words import CameraPicture, LaneShown
 from kiosk.domain.facts import Timing, Way
 from kiosk.domain.lane_state import (
+    Contact,
     Customer,
     HelpCall,
     Hint,
@@ -27,7 +28,7 @@ from kiosk.domain.lane_state import (
     State,
     Typing,
 )
-from kiosk.domain.lane_view import LaneView, Named, OpenVisit, StoreView
+from kiosk.domain.lane_view import Due, LaneView, Named, OpenVisit, StoreView
 from kiosk.domain.store import Words
 from kiosk.qr import code_image
 
@@ -43,6 +44,7 @@ STORE = StoreView(
     zone=ZoneInfo("America/New_York"),
     cashiers=("1",),
     public_url="https://lane.valley.example",
+    privacy_url="https://valley.example/privacy",
 )
 SAMPLE_CODE = "7KQ2M9X47KQ2M9X47KQ2M9X4ZZ"
 FIRST_NAMES = {"en": "Sami", "es": "Lucía", "ar": "سامي"}
@@ -51,6 +53,12 @@ ASKED = (
     Words("30,000 km service", "Mantenimiento de 30,000 km", "صيانة 30,000 كم"),
     Words("Check a noise when braking", "Revisar un ruido al frenar", "فحص صوت عند الفرملة"),
 )
+OWN_WORDS = {
+    "en": "Front left, when braking, only when it is cold.",
+    "es": "Adelante a la izquierda, al frenar, solo en frío.",
+    "ar": "من الأمام يسارًا عند الفرملة، في البرد فقط.",
+}
+DUE = (Due("CAB", Words("Cabin filter", "Filtro de cabina", "فلتر المقصورة")),)
 MORE_ASKED = (
     Words("Replace the windshield wipers", "Cambiar las plumas limpiaparabrisas", "تبديل مسّاحات الزجاج الأمامي"),
     Words("Tire rotation and balance", "Rotación y balanceo de llantas", "تدوير الإطارات وضبط اتزانها"),
@@ -91,6 +99,9 @@ def _customer(language: str, **changes: Any) -> Customer:
         completion_at=NOW + timedelta(hours=5, minutes=2),
         outcome="checked_in",
         is_visit=True,
+        contact=Contact("+1 ••• ••• ••17", "s••••@example.com", "text_message"),
+        transport="wait",
+        due=DUE,
     )
     return replace(first, **changes)
 
@@ -108,7 +119,7 @@ def _ticket(language: str, *, state: dict[str, Any] | None = None, **changes: An
 
 def _offline(language: str, screen: Screen, **changes: Any) -> LaneShown:
     customer = _customer(
-        language, ticket="A-018", outcome="", offline=True, completion_at=None, advisor=OMAR, **changes
+        language, ticket="A-018", outcome="", offline=True, completion_at=None, advisor=OMAR, contact=None, **changes
     )
     return _shown(language, screen, customer, link=Link.DOWN)
 
@@ -134,7 +145,9 @@ SAMPLES: dict[str, Callable[[str], LaneShown]] = {
     "hello": lambda one: _shown(one, Screen.HELLO, _customer(one)),
     "hello_early": lambda one: _shown(one, Screen.HELLO, _customer(one, timing=Timing.EARLY)),
     "hello_late": lambda one: _shown(one, Screen.HELLO, _customer(one, timing=Timing.LATE)),
-    "hello_unheard": lambda one: _shown(one, Screen.HELLO, _customer(one, outcome="", completion_at=None)),
+    "hello_unheard": lambda one: _shown(
+        one, Screen.HELLO, _customer(one, outcome="", completion_at=None, contact=None)
+    ),
     "hello_offline": lambda one: _offline(one, Screen.HELLO),
     "hello_long": lambda one: _shown(
         one,
@@ -143,6 +156,27 @@ SAMPLES: dict[str, Callable[[str], LaneShown]] = {
             one, first_name=LONG_NAMES[one], car=LONG_CARS[one], asked=(*ASKED, *MORE_ASKED), timing=Timing.EARLY
         ),
     ),
+    "hello_asks": lambda one: _shown(one, Screen.HELLO, _customer(one, asks_contact=True)),
+    "hello_changed": lambda one: _shown(
+        one, Screen.HELLO, _customer(one, concerns=("tires", "battery"), own_words=OWN_WORDS[one], transport="shuttle")
+    ),
+    "change": lambda one: _shown(one, Screen.CHANGE, _customer(one)),
+    "change_second_car": lambda one: _shown(one, Screen.CHANGE, _customer(one, second_car=True)),
+    "contact": lambda one: _shown(one, Screen.CONTACT, _customer(one, asks_contact=True)),
+    "contact_part": lambda one: _shown(
+        one, Screen.CONTACT, _customer(one, contact=Contact(phone="+1 ••• ••• ••17")), returns=Screen.CHANGE
+    ),
+    "concern": lambda one: _shown(
+        one,
+        Screen.CONCERN,
+        _customer(one, draft=("service", "noise"), draft_words=OWN_WORDS[one]),
+        returns=Screen.CHANGE,
+    ),
+    "concern_walk_in": lambda one: _shown(
+        one, Screen.CONCERN, _customer(one, way=Way.WALK_IN, asked=(), completion_at=None, contact=None, due=())
+    ),
+    "transport": lambda one: _shown(one, Screen.TRANSPORT, _customer(one, draft=("shuttle",)), returns=Screen.CHANGE),
+    "maintenance": lambda one: _shown(one, Screen.MAINTENANCE, _customer(one), returns=Screen.CHANGE),
     "permission": lambda one: _shown(one, Screen.PERMISSION, _customer(one)),
     "ticket": _ticket,
     "ticket_printing": lambda one: _ticket(one, paper=PaperState.QUEUED),
@@ -159,6 +193,8 @@ SAMPLES: dict[str, Callable[[str], LaneShown]] = {
         one, way=Way.WALK_IN, completion_at=None, asked=(), advisor=None, starts_at=None
     ),
     "ticket_long": lambda one: _ticket(one, advisor=Named("long", Words(*LONG_NAMES.values()))),
+    "ticket_second_car": lambda one: _ticket(one, second_car=True),
+    "second_car": lambda one: _shown(one, Screen.SCAN, companion=FIRST_NAMES[one]),
     "no_paper": lambda one: _ticket(one, paper=PaperState.QUEUED, state={"printer_trouble": "paper_out"}),
     "no_paper_plain": lambda one: _ticket(
         one, paper=PaperState.QUEUED, follow_token="", state={"printer_trouble": "paper_out"}
@@ -183,6 +219,14 @@ SAMPLES: dict[str, Callable[[str], LaneShown]] = {
     "walk_in": lambda one: _shown(
         one, Screen.NAME, typing=Typing(FIRST_NAMES[one].upper(), arabic=one == "ar"), help=_help()
     ),
+    "words": lambda one: _shown(
+        one, Screen.WORDS, _customer(one), typing=Typing(OWN_WORDS[one], arabic=one == "ar"), returns=Screen.CHANGE
+    ),
+    "new_phone": lambda one: _shown(one, Screen.NEW_PHONE, _customer(one), typing=Typing("97355501")),
+    "email": lambda one: _shown(one, Screen.EMAIL, _customer(one), typing=Typing("sami.k@exam")),
+    "email_wrong": lambda one: _shown(one, Screen.EMAIL, _customer(one), typing=Typing("sami", wrong=True)),
+    "privacy": lambda one: _shown(one, Screen.PRIVACY),
+    "help_in_between": lambda one: _shown(one, Screen.HELP, _customer(one), help=_help(visit_id="visit")),
     "locked": lambda one: _shown(one, Screen.LOCKED, help=_help(advisor=None)),
     "help": lambda one: _shown(one, Screen.HELP, help=_help()),
     "help_calling": lambda one: _shown(one, Screen.HELP, help=_help(heard=False)),

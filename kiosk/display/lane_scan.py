@@ -72,7 +72,10 @@ def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
     _camera(c, start, told, width_px=c.look.px(1.9))
     parts.header(c, Rect(end.x, end.y, end.w, c.look.px(15)), "", lane_word=frame.lane_word, lane=frame.lane)
-    keys = ((Key(told("scan.type_short"), "type_number"),), (Key(told("scan.no_appointment"), "no_appointment"),))
+    keys = (
+        (Key(told("scan.type_short"), "type_number"),),
+        (_keys(told)[-1][0] if told.state.sight not in WHY_NOT else _keys(told)[0][0],),
+    )
     keys_px = keys_height(c, grid, keys, end.w)
     head = Rect(end.x, end.y + c.look.px(16), end.w, end.h - c.look.px(16) - keys_px)
     _fitting(c, _short(told), head)
@@ -98,13 +101,16 @@ def _fitting(c: Composition, text: str, room: Rect) -> None:
 def _keys(told: Told) -> tuple[tuple[Key, ...], ...]:
     blind = told.state.sight in WHY_NOT
     typing = Key(told("scan.type_number"), "type_number", main=blind, icon="keypad")
-    walk_in = Key(told("scan.no_appointment"), "no_appointment")
+    second = told.state.companion is not None
+    walk_in = Key(told("scan.car_without" if second else "scan.no_appointment"), "no_appointment")
     return ((walk_in,), (typing,)) if blind else ((typing,), (walk_in,))
 
 
 def _headline(told: Told) -> str:
     if told.state.sight in WHY_NOT:
         return told(WHY_NOT[told.state.sight])
+    if told.state.companion is not None:
+        return told("scan.second_car")
     return told("scan.hand_headline" if told.state.sight is Sight.NONE else "scan.headline")
 
 
@@ -119,6 +125,8 @@ def _short(told: Told) -> str:
         return told("camera.looking")
     if told.state.sight in WHY_NOT:
         return told(f"{WHY_NOT[told.state.sight]}_short")
+    if told.state.companion is not None:
+        return told("scan.second_car_short")
     return told("scan.hand_headline" if told.state.sight is Sight.NONE else "scan.headline_short")
 
 

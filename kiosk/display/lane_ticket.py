@@ -13,7 +13,16 @@ from kiosk.display.keys import key
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, disc, on_ground, words, words_height
 from kiosk.display.lane_page import frame_around
-from kiosk.display.lane_ticket_parts import Below, Paper, beside_tear, hero_of, line_height, paper_of, visit_line
+from kiosk.display.lane_ticket_parts import (
+    Below,
+    Paper,
+    beside_tear,
+    done_key,
+    hero_of,
+    line_height,
+    paper_of,
+    visit_line,
+)
 from kiosk.display.lane_ticket_wide import tablet, tiny, wide
 from kiosk.display.scene import Fill, Icon, Rect
 from kiosk.display.stub import BESIDE_MM, ticket_stub
@@ -123,7 +132,7 @@ def _below(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect, *, 
     paper, notice = said or _below_variants(told)[-1]
     paper_px = _paper_height(c, grid, paper, room.w)
     done = Rect(room.x, room.bottom - grid.lip - grid.key, room.w, grid.key)
-    key(c, done, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
     y = room.y + grid.px(11)
     free = done.y - grid.px(8) - y - paper_px
     if notice:

@@ -95,6 +95,14 @@ def beside_tear(told: Told) -> tuple[str, ...]:
     return told.ready()
 
 
+def done_key(told: Told) -> tuple[str, str]:
+    """The page's one key: *Done*, or the second car of this customer."""
+    customer = told.state.customer
+    if customer and customer.second_car:
+        return told("ticket.next_car_short"), "next_car"
+    return told("ticket.done"), "done"
+
+
 def stop_labels(told: Told) -> tuple[str, ...]:
     """The five stops' words."""
     return tuple(told(f"stage_short.{one}") for one in STOP_IDS)

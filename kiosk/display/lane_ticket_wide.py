@@ -15,7 +15,7 @@ from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_hero import Hero, disc, sentence_of, words, words_height
 from kiosk.display.lane_keys import icon_key
 from kiosk.display.lane_page import frame_around
-from kiosk.display.lane_ticket_parts import Paper, beside_tear, line_height, paper_of, visit_line
+from kiosk.display.lane_ticket_parts import Paper, beside_tear, done_key, line_height, paper_of, visit_line
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Shadow, Stroke
 from kiosk.qr import code_matrix
 
@@ -171,7 +171,7 @@ def _done_in_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     place = Rect(end - width, room.y, width, room.h - grid.lip)
     if width < c.look.px(30):  # no room beside Help: above it
         place = Rect(room.end - grid.px(84), room.y - grid.px(14) - grid.key, grid.px(84), grid.key)
-    key(c, place, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    key(c, place, *done_key(told), pressed=frame.pressed == done_key(told)[1])
 
 
 # ---- small panels
@@ -201,7 +201,7 @@ def tablet(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> 
     words(c, Rect(end.x, y, end.w, 0), shown, size, gap=grid.gap)
     low = Rect(room.x, room.bottom - low_px, room.w, low_px)
     done = Rect(end.x + end.w // 2, low.y, end.w - end.w // 2, grid.key)
-    key(c, done, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
     words_room = Rect(low.x, low.y - grid.gap // 2, done.x - grid.column_gap - low.x, grid.key + grid.gap)
     _small_paper(c, paper, told, words_room)
 
@@ -276,7 +276,7 @@ def _tiny_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     face = rect.h - grid.lip
     icon_key(c, Rect(rect.x, rect.y, globe, face), "globe", "languages", pressed=frame.pressed == "languages")
     done = Rect(rect.x + globe + grid.gap, rect.y, each, face)
-    key(c, done, told("ticket.done"), "done", pressed=frame.pressed == "done")
+    key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
     helps = Rect(rect.end - each, rect.y, each, face)
     key(
         c,

@@ -17,7 +17,11 @@ HEADLINES = {
     Screen.PHONE: "digits.phone_headline",
     Screen.NUMBER: "digits.number_headline",
     Screen.NAME: "walk_in.headline",
+    Screen.WORDS: "words.headline",
+    Screen.EMAIL: "email.headline",
+    Screen.NEW_PHONE: "new_phone.headline",
 }
+WRONG = {Screen.EMAIL: "email.wrong", Screen.NEW_PHONE: "new_phone.wrong"}
 
 
 def draw_head(c: Composition, grid: Grid, told: Told, room: Rect, *, with_lead: bool = True) -> int:
@@ -33,7 +37,7 @@ def draw_head(c: Composition, grid: Grid, told: Told, room: Rect, *, with_lead: 
 def tallest_head(c: Composition, grid: Grid, told: Told, width: int, *, with_lead: bool = True) -> int:
     """Height of the head whatever it says, so that no key moves under a finger."""
     size, text = c.look.type_px("headline"), c.look.type_px("text")
-    said = (told(HEADLINES[told.state.screen]), told("digits.wrong"))
+    said = (told(HEADLINES[told.state.screen]), told(WRONG.get(told.state.screen, "digits.wrong")))
     head = max(c.paragraph_height(one, width, size_px=size, weight=700, headline=True) for one in said)
     lead = lead_of(told) if with_lead else ""
     return head + (grid.px(4) + c.paragraph_height(lead, width, size_px=text) if lead else 0)
@@ -42,7 +46,8 @@ def tallest_head(c: Composition, grid: Grid, told: Told, width: int, *, with_lea
 def headline_of(told: Told) -> str:
     """What is to be typed, or that nothing fits what was."""
     typed = told.state.typing
-    return told("digits.wrong" if typed.wrong else HEADLINES[told.state.screen])
+    wrong = WRONG.get(told.state.screen, "digits.wrong")
+    return told(wrong if typed.wrong else HEADLINES[told.state.screen])
 
 
 def lead_of(told: Told) -> str:
@@ -79,16 +84,37 @@ def typed_field(c: Composition, grid: Grid, told: Told, rect: Rect, *, hint: str
         small = min(small, round(small * room / max(1, c.look.width(hint, small, 500))))
         c.text(hint, rect.x + pad, rect.middle, size_px=max(small, 1), colour=theme.ink_2)
         return
+    if told.state.screen is Screen.WORDS and text.strip():
+        _words_in_field(c, Rect(rect.x + pad, rect.y, room, rect.h), text)
+        return
+    is_plain = told.state.screen in (Screen.EMAIL, Screen.NEW_PHONE, Screen.NUMBER)
+    arabic = arabic and not is_plain
     shown = text
     while shown and c.look.typesetter.width(shown, size_px=size, weight=700, rtl=arabic) > room:
         shown = shown[1:]
     across = c.look.width(shown, size, 700) if shown.strip() else 0
     if shown.strip():
-        c.text(shown, rect.x + pad, rect.middle - round(size * 0.06), size_px=size, weight=700)
+        rtl = False if is_plain else None
+        c.text(shown, rect.x + pad, rect.middle - round(size * 0.06), size_px=size, weight=700, rtl=rtl)
     bar = round(rect.h * 0.62)
     c.add(
         Fill(
             Rect(rect.x + pad + across + c.look.px(2), rect.middle - bar // 2, max(3, c.look.px(1.5)), bar),
             theme.action,
         )
+    )
+
+
+def _words_in_field(c: Composition, room: Rect, text: str) -> None:
+    """Own words in as many lines as the field holds, the newest ones; the bar stands after them."""
+    size = c.look.type_px("text")
+    pitch = c.pitch(size, headline=True)
+    lines = c.wrapped(text, room.w - c.look.px(4), size_px=size, weight=600)[-max(1, room.h // pitch) :]
+    y = room.middle - pitch * (len(lines) - 1) // 2
+    for line in lines:
+        placed = c.text(line, room.x, y, size_px=size, weight=600)
+        y += pitch
+    bar = round(pitch * 0.8)
+    c.add(
+        Fill(Rect(placed.end + c.look.px(1.5), y - pitch - bar // 2, max(3, c.look.px(1.2)), bar), c.look.theme.action)
     )

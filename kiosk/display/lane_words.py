@@ -114,6 +114,11 @@ class Told:
             return (self("ticket.ready_about"), self("common.not_known_yet"))
         return (self("ticket.ready_about"), self.time(at), self.day(at))
 
+    def privacy_line(self) -> str:
+        """What the dealership says of its customers' details, in one line."""
+        notice = self.store.privacy_notice if self.store else None
+        return self.of(notice) if notice else self("privacy.line")
+
     # ---- who is on the way
 
     def person(self) -> Strip:

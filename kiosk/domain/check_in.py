@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from kiosk.domain import lane_answers as answers
 from kiosk.domain import lane_typing as typed
 from kiosk.domain.codes import ForeignCode, read_code
-from kiosk.domain.facts import Permission, Way
+from kiosk.domain.facts import Way
 from kiosk.domain.lane_arrival import arrive, queued, replied, unheard
 from kiosk.domain.lane_inputs import (
     CameraChanged,
@@ -43,10 +44,8 @@ TOUCH_AFTER = timedelta(milliseconds=300)
 ALWAYS = frozenset({"help", "language.en", "language.es", "language.ar"})
 ANOTHER_WAY = frozenset({"show_another", "type_it", "no_code"})
 OFFERED: Mapping[Screen, frozenset[str]] = {
-    Screen.SCAN: frozenset({"type_number", "no_appointment", "no_code"}),
+    Screen.SCAN: frozenset({"type_number", "no_appointment", "no_code", "privacy"}),
     Screen.READ: frozenset(),
-    Screen.HELLO: frozenset({"confirm", "not_me", "advisor_helps", "page"}),
-    Screen.PERMISSION: frozenset({"permission.yes", "permission.no", "page"}),
     Screen.TICKET: frozenset({"done", "languages"}),
     Screen.AGAIN: frozenset({"print_again", "done", "page"}),
     Screen.PICKUP: frozenset({"done", "page"}),
@@ -55,20 +54,24 @@ OFFERED: Mapping[Screen, frozenset[str]] = {
     Screen.FINISHED: ANOTHER_WAY,
     Screen.UNKNOWN: ANOTHER_WAY,
     Screen.OTHER_STORE: ANOTHER_WAY,
-    Screen.NO_CODE: frozenset({"type_number", "by_number", "no_appointment", "back"}),
+    Screen.NO_CODE: frozenset({"type_number", "by_number", "no_appointment", "privacy", "back"}),
+    Screen.PRIVACY: frozenset({"back"}),
     Screen.LOCKED: frozenset({"camera"}),
     Screen.HELP: frozenset({"back"}),
     Screen.LANGUAGES: frozenset({"back"}),
     Screen.OUT: frozenset(),
 }
-ANSWERS = frozenset({
-    "confirm", "not_me", "advisor_helps", "permission.yes", "permission.no", "done", "print_again", "help_today",
-    "come_back", "finish",
-})  # fmt: skip
+ANSWERS = answers.ENDS_A_QUESTION | {
+    "not_me", "advisor_helps", "done", "next_car", "print_again", "help_today", "come_back", "finish",
+}  # fmt: skip
 """Targets that a finger meant for the screen before must not hit."""
 
-UNDER_WAY = (Screen.READ, Screen.HELLO, Screen.PERMISSION)
+UNDER_WAY = (Screen.READ, *answers.SCREENS)
 """Screens of a conversation that another code does not interrupt."""
+
+
+LOOKING = (Screen.SCAN, Screen.NO_CODE, Screen.HELP)
+"""Pages of nobody on which a phone that is held up is read."""
 
 
 def step(state: State, heard: Input, supply: Supply) -> tuple[State, tuple[Effect, ...]]:
@@ -91,12 +94,24 @@ def offered(state: State) -> frozenset[str]:
         return ALWAYS | {"more_time", "finish"}
     if state.screen in typed.TYPING_SCREENS:
         return ALWAYS | typed.targets(state)
-    return ALWAYS | OFFERED[state.screen]
+    if state.screen in answers.SCREENS:
+        return ALWAYS | {"languages"} | answers.targets(state)
+    return ALWAYS | OFFERED[state.screen] | _offered_besides(state)
+
+
+def _offered_besides(state: State) -> frozenset[str]:
+    """What a page offers only to some."""
+    customer = state.customer
+    if state.screen is Screen.TICKET and customer and customer.second_car:
+        return frozenset({"next_car"})
+    if state.screen is Screen.HELP and customer and customer.is_visit and not customer.ended:
+        return frozenset({"advisor_helps"})
+    return frozenset()
 
 
 def looks_for_codes(state: State) -> bool:
     """Is the camera looked at now?"""
-    return state.screen is Screen.SCAN and state.seconds_left is None
+    return state.customer is None and state.screen in LOOKING and state.seconds_left is None
 
 
 def lamp_is_on(state: State) -> bool:
@@ -148,8 +163,11 @@ def _scanned(turn: Turn, text: str) -> None:
         return
     if state.customer and state.customer.is_visit and not state.customer.ended:
         return
+    seen = turn.supply.digest(text)
+    if state.screen in (Screen.HELP, Screen.NO_CODE) and seen == state.seen:
+        return  # the phone that led here is still held up
     code = read_code(text)
-    turn.change(touched_at=turn.at)
+    turn.change(touched_at=turn.at, seen=seen)
     if isinstance(code, ForeignCode):
         turn.effects.append(Chime("not_ours"))
         turn.show_with_help(Screen.UNKNOWN)
@@ -161,7 +179,7 @@ def _scanned(turn: Turn, text: str) -> None:
         return
     language, chose = state.language, state.chose_language
     turn.wipe()
-    turn.change(language=language, chose_language=chose)
+    turn.change(language=language, chose_language=chose, seen=seen)
     turn.effects.append(Chime("read"))
     turn.show(Screen.READ)
     arrive(turn, Way.CODE, digest)
@@ -183,8 +201,13 @@ def _touched(turn: Turn, target: str) -> None:
     elif target == "languages":
         turn.change(back=state.screen)
         turn.show(Screen.LANGUAGES)
+    elif target == "advisor_helps":
+        turn.call_help()
+        answers.finish(turn)
     elif state.screen in typed.TYPING_SCREENS:
         typed.touch(turn, target)
+    elif state.screen in answers.SCREENS:
+        answers.touch(turn, target)
     else:
         _answer(turn, target)
 
@@ -195,33 +218,26 @@ def _came_too_soon(turn: Turn, target: str) -> bool:
     return target in ANSWERS and since is not None and timedelta() <= turn.at - since < TOUCH_AFTER
 
 
-def _answer(turn: Turn, target: str) -> None:  # noqa: C901, PLR0912 - one case for each key, nothing else
+def _answer(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each key, nothing else
     match target:
         case "type_number" | "type_it":
             typed.begin(turn, Screen.DIGITS)
         case "by_number":
             typed.begin(turn, Screen.NUMBER)
-        case "no_appointment" if turn.state.rules.has_keyboard:
+        case "no_appointment" if turn.state.companion or not turn.state.rules.has_keyboard:
+            typed.walk_in(turn, turn.state.companion or "")
+        case "no_appointment":
             typed.begin(turn, Screen.NAME)
-        case "no_appointment" | "help_today":
+        case "help_today":
             turn.show_with_help(Screen.HELP)
         case "no_code":
             turn.show(Screen.NO_CODE)
+        case "privacy":
+            turn.show(Screen.PRIVACY)
         case "show_another" | "come_back" | "done" | "camera":
             turn.wipe()
-        case "confirm":
-            turn.send("confirm_details", visit_id=_visit_id(turn))
-            turn.show(Screen.PERMISSION)
-        case "permission.yes" | "permission.no":
-            answer = Permission(target.removeprefix("permission."))
-            turn.customer(permission=answer)
-            turn.send("answer_permission", visit_id=_visit_id(turn), answer=answer.value)
-            _finish(turn)
-        case "not_me":
-            turn.take_back()
-        case "advisor_helps":
-            turn.call_help()
-            _finish(turn)
+        case "next_car":
+            answers.next_car(turn)
         case "print_again":
             turn.print_copy()
         case "page":
@@ -236,17 +252,12 @@ def _roster(turn: Turn, view: LaneView) -> None:
     customer = turn.state.customer
     visit = view.visit(customer.visit_id) if customer else None
     if customer and visit and customer.outcome:
-        if visit.stage != "checked_in" and turn.state.screen is Screen.TICKET:
+        if visit.stage != "checked_in" and turn.state.screen is Screen.TICKET and not customer.second_car:
             turn.wipe()  # the advisor stands there and writes it up
         else:
             turn.customer(advisor=visit.advisor, completion_at=visit.completion_at)
     if turn.state.screen is Screen.SCAN and not turn.state.chose_language:
         turn.change(language=view.store.languages[0])
-
-
-def _finish(turn: Turn) -> None:
-    turn.end()
-    turn.show(Screen.TICKET)
 
 
 def _help(turn: Turn) -> None:
@@ -299,10 +310,6 @@ def _owed(state: State) -> Slip | None:
     """The ticket that a customer has been promised and has not got."""
     customer = state.customer
     return slip_of(state) if customer and customer.is_visit and not customer.ended else None
-
-
-def _visit_id(turn: Turn) -> str | None:
-    return turn.state.customer.visit_id if turn.state.customer else None
 
 
 def _host(address: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.facts import Permission, Timing, Way
-from kiosk.domain.lane_view import LaneView, Named
+from kiosk.domain.lane_view import Due, LaneView, Named
 from kiosk.domain.store import Words
 
 
@@ -20,6 +20,11 @@ class Screen(StrEnum):
     SCAN = "scan"
     READ = "read"
     HELLO = "hello"
+    CHANGE = "change"
+    CONTACT = "contact"
+    CONCERN = "concern"
+    MAINTENANCE = "maintenance"
+    TRANSPORT = "transport"
     PERMISSION = "permission"
     TICKET = "ticket"
     AGAIN = "again"
@@ -34,6 +39,10 @@ class Screen(StrEnum):
     NUMBER = "number"
     PHONE = "phone"
     NAME = "name"
+    WORDS = "words"
+    NEW_PHONE = "new_phone"
+    EMAIL = "email"
+    PRIVACY = "privacy"
     LOCKED = "locked"
     HELP = "help"
     LANGUAGES = "languages"
@@ -101,6 +110,15 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """How the customer can be reached, masked, as the hub's answer had it; it is in no roster. `method`: preferred."""
+
+    phone: str = ""
+    email: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True)
 class Customer:
     """Everything on the screen that belongs to one person; it is wiped as a whole.
 
@@ -113,6 +131,11 @@ class Customer:
         follow_token: the token printed on the ticket, "" where customers cannot reach the hub.
         numbers: of the commands that tried to check this customer in.
         number_before: the ticket counter before this customer's number was drawn, None while none was.
+        contact: None while the hub has not told it; then nothing of it is shown or asked.
+        asks_contact: something of it is missing, or nobody has looked at it for a year.
+        transport: as booked or chosen, "" for not known. due: work that is due again, due_answers: what was said to it.
+        concerns, own_words: what the customer added. draft, draft_words: chosen on this page and not yet said.
+        second_car: another car of this customer stands behind.
         ended: the conversation is over and the ticket was given to the printer.
     """
 
@@ -138,6 +161,16 @@ class Customer:
     numbers: tuple[int, ...] = ()
     number_before: int | None = None
     permission: Permission | None = None
+    contact: Contact | None = None
+    asks_contact: bool = False
+    transport: str = ""
+    due: tuple[Due, ...] = ()
+    due_answers: tuple[tuple[str, bool], ...] = ()
+    concerns: tuple[str, ...] = ()
+    own_words: str = ""
+    draft: tuple[str, ...] = ()
+    draft_words: str = ""
+    second_car: bool = False
     ended: bool = False
     paper: PaperState = PaperState.NONE
 
@@ -199,6 +232,9 @@ class State:
         chose_language: somebody touched a language; a booking does not change it back.
         then: what follows the half second of *Got it*.
         back: where *Back* leads from HELP and LANGUAGES.
+        returns: where a page of choices leads back to; SCAN: it is a question of its own.
+        companion: first name of a customer whose second car comes next; None: nobody's.
+        seen: hash of the code that led to a page without a customer, so that the same phone is not read again there.
         taken_back: the screen says that the check-in was taken back.
         seconds_left: of the question *Still there?*, None while it is not asked; asked_at: since when it is.
         shown_at: since when this screen is shown; touched_at: the last thing that anybody did.
@@ -228,6 +264,9 @@ class State:
     help: HelpCall | None = None
     typing: Typing = Typing()
     back: Screen = Screen.SCAN
+    returns: Screen = Screen.SCAN
+    companion: str | None = None
+    seen: str = ""
     taken_back: bool = False
     asked_at: datetime | None = None
     seconds_left: int | None = None

@@ -122,6 +122,7 @@ def _idle_at(state: State) -> datetime | None:
     """When nobody having touched anything ends what is on the screen, or brings the question."""
     since = max((one for one in (state.shown_at, state.touched_at) if one), default=None)
     rests = state.screen in (Screen.SCAN, Screen.READ, Screen.OUT) and not state.chose_language
+    rests = rests and state.companion is None
     if since is None or rests or state.pending:
         return None
     longest_s = max(TICKET_STAYS_S, state.rules.idle_s) if state.screen is Screen.TICKET else state.rules.idle_s

@@ -12,8 +12,8 @@ from typing import Any
 from kiosk.domain.completion import rounded_up
 from kiosk.domain.facts import Timing, Way, to_us
 from kiosk.domain.lane_inputs import Chime, Effect, Forget, KeepNumber, Print, Remember, Send, Slip, Supply
-from kiosk.domain.lane_state import Customer, HelpCall, Link, Made, PaperState, Pending, Screen, State, Typing
-from kiosk.domain.lane_view import Booking, read_advisor, read_instant, read_words
+from kiosk.domain.lane_state import Contact, Customer, HelpCall, Link, Made, PaperState, Pending, Screen, State, Typing
+from kiosk.domain.lane_view import Booking, Due, read_advisor, read_instant, read_words
 from kiosk.domain.tickets import HIGHEST, next_ticket, parse
 
 COMES_WITHIN = timedelta(minutes=5)
@@ -23,7 +23,17 @@ EARLY_OR_LATE = timedelta(minutes=15)
 MISSES_ALLOWED = 5
 MISSES_COUNT_FOR = timedelta(minutes=10)
 LOCKED_FOR = timedelta(seconds=60)
-TYPED_ON = (Screen.DIGITS, Screen.NUMBER, Screen.PHONE, Screen.NAME, Screen.HELP, Screen.LANGUAGES)
+TYPED_ON = (
+    Screen.DIGITS,
+    Screen.NUMBER,
+    Screen.PHONE,
+    Screen.NAME,
+    Screen.WORDS,
+    Screen.NEW_PHONE,
+    Screen.EMAIL,
+    Screen.HELP,
+    Screen.LANGUAGES,
+)
 """Screens that leave what was typed as it is."""
 
 
@@ -73,6 +83,9 @@ class Turn:
             pending=None,
             typing=Typing(),
             back=Screen.SCAN,
+            returns=Screen.SCAN,
+            companion=None,
+            seen="",
             taken_back=False,
             language=language,
             chose_language=False,
@@ -99,9 +112,9 @@ class Turn:
 
     def show_with_help(self, screen: Screen) -> None:
         """Wipe what was on the screen, show why the way ends here, and call an advisor."""
-        language, chose = self.state.language, self.state.chose_language
+        language, chose, seen = self.state.language, self.state.chose_language, self.state.seen
         self.wipe(self.state.screen)
-        self.change(language=language, chose_language=chose)
+        self.change(language=language, chose_language=chose, seen=seen)
         self.show(screen)
         self.call_help()
 
@@ -221,6 +234,14 @@ class Turn:
             learnt["advisor"] = read_advisor(result["advisor"])
         if result.get("timing"):
             learnt["timing"] = Timing(str(result["timing"]))
+        if result.get("contact"):
+            told = result["contact"]
+            learnt["contact"] = Contact(told.get("phone") or "", told.get("email") or "", told.get("method") or "")
+            learnt["asks_contact"] = bool(result.get("asks_contact"))
+        if result.get("transport") and not customer.transport:
+            learnt["transport"] = str(result["transport"])
+        if "due" in result:
+            learnt["due"] = tuple(Due(one["operation"], read_words(one["name"])) for one in result["due"])
         learnt["completion_at"] = read_instant(result.get("completion_at"))
         learnt["nobody_in"] = bool(result.get("nobody_in"))
         self.customer(**learnt)
@@ -343,6 +364,8 @@ def _known(booking: Booking, at: datetime) -> dict[str, Any]:
         "asked": booking.asked,
         "advisor": booking.advisor,
         "timing": timing,
+        "transport": booking.transport,
+        "due": booking.due,
     }
 
 

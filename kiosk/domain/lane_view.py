@@ -6,7 +6,7 @@ version does not know are ignored; what the lane makes of it is in check_in.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ class StoreView:
         opens_at: the next opening while the shop is shut, else None.
         lanes: letters of all lanes, empty where the hub does not tell.
         public_url: under which customers reach the hub, "" for none.
+        privacy_url: where the privacy notice stands, "" for none; privacy_notice: its one line, None for the usual one.
     """
 
     store_id: str
@@ -45,6 +46,16 @@ class StoreView:
     opens_at: datetime | None = None
     public_url: str = ""
     lanes: tuple[str, ...] = ()
+    privacy_url: str = ""
+    privacy_notice: Words | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Work that is due again: the catalogue's code, and what it is called."""
+
+    operation: str
+    name: Words
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,9 @@ class Booking:
     typed_hashes: tuple[str, ...] = ()
     advisor: Named | None = None
     asked: tuple[Words, ...] = ()
+    transport: str = ""
+    due: tuple[Due, ...] = ()
+    asks_contact: bool = False
     state: str = "booked"
     visit_id: str | None = None
     ticket: str | None = None
@@ -147,7 +161,14 @@ def read_store(store: Mapping[str, Any]) -> StoreView:
         opens_at=read_instant(store.get("opens_at")),
         public_url=store.get("public_url", ""),
         lanes=tuple(store.get("lanes", ())),
+        privacy_url=str((store.get("privacy") or {}).get("url") or ""),
+        privacy_notice=_notice(store.get("privacy")),
     )
+
+
+def _notice(privacy: Mapping[str, Any] | None) -> Words | None:
+    line = privacy.get("notice") if privacy else None
+    return read_words(line) if line else None
 
 
 def read_words(words: Mapping[str, str]) -> Words:
@@ -175,6 +196,9 @@ class _Catalogue:
     def advisor(self, told: str | Mapping[str, Any] | None) -> Named | None:
         return read_advisor(self.advisors.get(told) if isinstance(told, str) else told)
 
+    def due(self, codes: Iterable[str]) -> tuple[Due, ...]:
+        return tuple(Due(one, read_words(self.operations[one])) for one in codes if one in self.operations)
+
     def words(self, told: str | Mapping[str, str]) -> Words:
         return read_words(self.operations.get(told, {"en": told}) if isinstance(told, str) else told)
 
@@ -191,6 +215,9 @@ def _booking(one: Mapping[str, Any], catalogue: _Catalogue) -> Booking:
         typed_hashes=tuple(one.get("typed_hashes", ())),
         advisor=catalogue.advisor(one.get("advisor")),
         asked=tuple(catalogue.words(told) for told in one.get("asked", ())),
+        transport=one.get("transport") or "",
+        due=catalogue.due(one.get("due", ())),
+        asks_contact=bool(one.get("asks_contact")),
         state=one.get("state", "booked"),
         visit_id=one.get("visit_id"),
         ticket=one.get("ticket"),

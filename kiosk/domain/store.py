@@ -118,6 +118,7 @@ class Store:
         quality_minutes: added after the work for the quality check.
         cashiers: desks of the cashier, as the board names them ("1").
         facts: lines for the board's footer and its empty state (shuttle, Wi-Fi, coffee), icon name and words.
+        privacy_url, privacy_notice: where customers read how their details are used, and its one line on the lane.
         address, phone, registration: for papers; registration = the number that the law wants on an invoice.
     """
 
@@ -145,6 +146,8 @@ class Store:
     default_language: str = "en"
     early_minutes: int = field(default=15)
     late_minutes: int = field(default=15)
+    privacy_url: str = ""
+    privacy_notice: Words | None = None
 
     def advisor(self, advisor_id: str) -> Advisor | None:
         """The advisor with this id, or None."""

@@ -100,12 +100,12 @@ def test_every_question_answered_ends_with_the_ticket(lane):
 
 
 def test_no_permission_is_an_answer_like_the_other(lane):
-    """*No, not today* ends in the same ticket."""
+    """*Ask me first* ends in the same ticket."""
     lane.to_hello()
 
-    lane.touch("confirm", "permission.no")
+    lane.touch("confirm", "permission.ask")
 
-    assert lane.sent("answer_permission")[0].body["answer"] == "no"
+    assert lane.sent("answer_permission")[0].body["answer"] == "ask"
     assert len(lane.printed()) == 1
 
 
@@ -506,7 +506,9 @@ def test_help_twice_is_one_call(lane):
 
 def test_a_walk_in_types_a_name(lane):
     """Without an appointment a first name is enough for a visit and a ticket."""
-    lane.touch("no_appointment", "letter.S", "letter.A", "letter.M", "letter.I", "continue", "permission.yes")
+    lane.touch(
+        "no_appointment", "letter.S", "letter.A", "letter.M", "letter.I", "continue", "concern.noise", "concern.add"
+    )
 
     sent = lane.sent("check_in")[0]
     assert (sent.body["way"], sent.body["name"]) == ("walk_in", "Sami")
@@ -514,14 +516,14 @@ def test_a_walk_in_types_a_name(lane):
     assert not lane.printed()[0].slip.is_booked
 
 
-def test_a_walk_in_without_keyboard_calls_a_person():
-    """On a small panel nobody types a name: the advisor comes."""
+def test_a_walk_in_without_keyboard_is_checked_in_without_a_name():
+    """On a small panel nobody types: the advisor is paged, the reason is touched, and there is a ticket."""
     lane = lane_in_service(rules=SMALL)
 
-    lane.touch("no_appointment")
+    lane.touch("no_appointment", "concern.tires", "concern.add")
 
-    assert lane.screen is Screen.HELP
-    assert lane.kinds() == ["ask_for_help"]
+    assert lane.screen is Screen.TICKET
+    assert lane.kinds() == ["check_in", "note_concerns", "end_conversation"]
 
 
 def test_an_empty_name_goes_nowhere(lane):

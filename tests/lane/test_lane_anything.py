@@ -25,6 +25,7 @@ from lane_spec import (
 )
 
 from kiosk.domain import check_in
+from kiosk.domain import lane_answers as answers
 from kiosk.domain.lane_inputs import CameraChanged, FaultsChanged, PaperChanged, Print, PrinterChanged, Queued, Replied
 from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Screen, Sight
 from kiosk.domain.lane_view import OpenVisit
@@ -37,7 +38,10 @@ ALL_TARGETS = sorted(
     | check_in.ALWAYS
     | {"more_time", "finish", "erase", "space", "continue", "keyboard", "camera", "languages", "by_number", "nonsense"}
     | {f"digit.{n}" for n in range(10)}
-    | {"letter.A", "letter.س"}
+    | {"letter.A", "letter.س", "letter.@", "letter.."}
+    | answers.ENDS_A_QUESTION
+    | {"change", "change.concern", "change.contact", "change.due", "change.transport", "change.second_car", "next_car"}
+    | {"contact.phone", "contact.address", "contact.none", "concern.noise", "concern.words", "transport.wait"}
 )
 
 
@@ -78,6 +82,9 @@ class AnyDay(RuleBasedStateMachine):
         visit_id = customer.visit_id if own and customer else "v-ana"
         result = {"outcome": outcome, "visit_id": visit_id, "ticket": "A-009", "first_name": "Yara"}
         result["advisor"] = "odd" if odd else wire(MARTA)
+        result["contact"] = {"phone": 7} if odd else {"phone": "+1 ••• ••17", "email": "", "method": "email"}
+        result["asks_contact"] = own
+        result["due"] = [{"operation": "CAB", "name": {"en": "Cabin filter"}}] if own else "odd" if odd else []
         self.lane.hear(Replied, number, result if outcome else {}, None if outcome else "busy")
 
     @rule(back=st.integers(0, 3))
@@ -127,6 +134,14 @@ class AnyDay(RuleBasedStateMachine):
             assert "help" in check_in.offered(self.lane.state)
 
     @invariant()
+    def always_a_way_on(self):
+        """Every screen offers something besides, or leaves by itself."""
+        if hasattr(self, "lane"):
+            state = self.lane.state
+            waits = state.screen in (Screen.READ, Screen.OUT)
+            assert waits or check_in.offered(state) - check_in.ALWAYS - {"languages"}
+
+    @invariant()
     def one_paper_a_visit(self):
         """A visit has one paper; everything else is marked as a copy."""
         if hasattr(self, "lane"):
@@ -138,7 +153,8 @@ class AnyDay(RuleBasedStateMachine):
         """Without a customer on the screen the state holds no word of one."""
         if hasattr(self, "lane") and self.lane.state.customer is None:
             rest = replace(self.lane.state, view=None, made=(), kept=())
-            told = repr({one.name: getattr(rest, one.name) for one in fields(rest) if one.name != "help"})
+            kept = {"help", "companion"}  # whose second car comes next, for a minute
+            told = repr({one.name: getattr(rest, one.name) for one in fields(rest) if one.name not in kept})
             assert not [word for word in PRIVATE if word in told and word not in rest.typing.text + rest.typing.number]
 
     @invariant()

@@ -64,7 +64,7 @@ def test_with_nobody_in_the_manager_has_it_and_no_name_is_told(shop: ShopDay) ->
         shop.does(MANAGER, "set_presence", advisor_id=advisor, presence="off")
 
     shop.customer("Ana").holds_up_code()
-    shop.lane.shows("hello").touch("confirm").shows("permission").touch("permission.no").shows("ticket")
+    shop.lane.shows("hello").touch("confirm").shows("permission").touch("permission.ask").shows("ticket")
 
     assert shop.view("staff")["visits"][0]["pages"][0]["escalated"]
     assert {shop.desk("marta").pattern, shop.desk("omar").pattern} == {"dark"}

@@ -61,6 +61,10 @@ def store_part(snapshot: Snapshot, at: datetime) -> dict[str, Any]:
         "opens_at": us(next_opening(store.hours, store.zone, at)) if is_shut else None,
         "open_today": [[f"{one.opens:%H:%M}", f"{one.closes:%H:%M}"] for one in spans_on(store.hours, today)],
         "public_url": snapshot.public_url,
+        "privacy": {
+            "url": store.privacy_url,
+            "notice": words_part(store.privacy_notice) if store.privacy_notice else None,
+        },
     }
 
 

@@ -1,0 +1,344 @@
+"""A page of rows that can be touched: headline, rows in one or two columns, the main key and *Back*.
+
+Where room is short the second lines go first, then the rows are shared out over pages with *More*; no letter shrinks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kiosk.display.keys import key, row_key, row_key_fits, row_key_height
+from kiosk.display.lane_grid import Form, Frame, Grid
+from kiosk.display.lane_keys import Key, draw_keys, icon_key, keys_height
+from kiosk.display.lane_page import frame_around, headline_fits, steps_above
+from kiosk.display.scene import Rect
+
+if TYPE_CHECKING:
+    from kiosk.display.layout import Composition
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row: what it says, what stands there now, and whether it is chosen. `disabled`: `second` says why."""
+
+    text: str
+    target: str
+    icon: str = ""
+    second: str = ""
+    end_icon: str = ""
+    chosen: bool = False
+    disabled: bool = False
+    wide: bool = False  # a line of its own, whatever the columns
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together, below a title of their own where there is room for one."""
+
+    choices: tuple[Choice, ...]
+    title: str = ""
+    columns: int = 1
+    even: bool = True  # all rows as high as the highest
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page of rows. `keys`: the main key last but one, *Back* last, as everywhere."""
+
+    headline: str
+    groups: tuple[Group, ...]
+    main: Key
+    more: Key
+    back: Key | None = None
+    lead: str = ""
+    steps: tuple[int, int] | None = None
+    page: int = 0
+
+
+def list_page(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
+    """Lay the page out on this panel."""
+    if grid.form is Form.TINY:
+        _tiny(c, grid, frame, shown)
+        return
+    frame_around(c, grid, frame)
+    if grid.form is Form.TABLET:
+        _small(c, grid, frame, shown)
+    elif grid.form is Form.WIDE:
+        _wide(c, grid, frame, shown)
+    else:
+        _upright(c, grid, frame, shown)
+
+
+# ---- large panels
+
+
+def _upright(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
+    room = steps_above(c, grid, grid.room, shown.steps) if shown.steps else grid.room
+    top = _head(c, grid, shown, Rect(room.x, room.y + grid.px(9), room.w, room.h))
+    rows = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    keys_px = keys_height(c, grid, rows, room.w)
+    area = Rect(room.x, top + grid.px(7), room.w, room.bottom - keys_px - grid.px(7) - top - grid.px(7))
+    if shown.lead and not _fits(c, grid, shown.groups, area):
+        shown = replace(shown, lead="")
+    _rows_and_keys(c, grid, frame, shown, area, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _wide(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
+    """Words and keys at the start, the rows at the end."""
+    room = steps_above(c, grid, grid.room, shown.steps) if shown.steps else grid.room
+    room = Rect(room.x, room.y + grid.px(4.5), room.w, room.h - grid.px(4.5))
+    start, end = grid.columns(room, 0.42)
+    rows = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    keys_px = keys_height(c, grid, rows, start.w)
+    both = ((shown.main,), (*((shown.back,) if shown.back else ()), shown.more))
+    tallest = max(keys_px, keys_height(c, grid, both, start.w))  # the head stands still, whatever the page
+    _head(c, grid, shown, Rect(start.x, start.y, start.w, start.h - tallest - grid.gap))
+    _rows_and_keys(c, grid, frame, shown, end, Rect(start.x, start.bottom - keys_px, start.w, keys_px))
+
+
+def _rows_and_keys(  # noqa: PLR0917 - the two places, after what every page has
+    c: Composition, grid: Grid, frame: Frame, shown: ListPage, area: Rect, low: Rect
+) -> None:
+    rows: tuple[tuple[Key, ...], ...] = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    pages = _pages(c, grid, shown.groups, area)
+    if len(pages) > 1:
+        rows = ((shown.main,), (*((shown.back,) if shown.back else ()), shown.more))
+        keys_px = keys_height(c, grid, rows, low.w)
+        area = area if low.x != area.x else Rect(area.x, area.y, area.w, area.h - max(0, keys_px - low.h))
+        low = Rect(low.x, low.bottom - keys_px, low.w, keys_px)
+        pages = _pages(c, grid, shown.groups, area)
+    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    draw_keys(c, grid, frame, rows, low)
+
+
+def _head(c: Composition, grid: Grid, shown: ListPage, room: Rect) -> int:
+    size = c.look.type_px("headline")
+    tall = c.paragraph_height(shown.headline, room.w, size_px=size, weight=700, headline=True)
+    if tall > room.h or not headline_fits(c, shown.headline, room.w, size):
+        size = c.look.type_px("main_key")
+    head = c.paragraph(shown.headline, room, size_px=size, weight=700, headline=True)
+    below = Rect(room.x, head.bottom + grid.px(3), room.w, 0)
+    lead_px = c.paragraph_height(shown.lead, room.w, size_px=c.look.type_px("text")) if shown.lead else 0
+    if not shown.lead or below.y + lead_px > room.bottom:
+        return head.bottom
+    return c.paragraph(shown.lead, below, size_px=c.look.type_px("text"), colour=c.look.theme.ink_2).bottom
+
+
+# ---- small panels
+
+
+def _small(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
+    """Headline in one line, rows in two columns, and one row of keys; what has no room is on the next page."""
+    room = Rect(grid.room.x, grid.top, grid.room.w, grid.room.bottom - grid.top)
+    size = c.look.type_px("headline")
+    if c.paragraph_height(shown.headline, room.w, size_px=size, weight=700, headline=True) > c.pitch(
+        size, headline=True
+    ):
+        size = c.look.type_px("text")
+    top = c.paragraph(shown.headline, room, size_px=size, weight=700, headline=True).bottom + grid.gap
+    choices = _all_plain(c, grid, shown)
+    main = replace(shown.main, icon="", icon_end="")
+    back = replace(shown.back, icon="", icon_end="") if shown.back else None
+    for several in (False, True):
+        last = tuple(one for one in (back, shown.more if several else None, main) if one)
+        keys_px = keys_height(c, grid, (last,), room.w)
+        area = Rect(room.x, top, room.w, room.bottom - keys_px - grid.gap - top)
+        pages = _pages(c, grid, (Group(choices, columns=2),), area)
+        if len(pages) == 1:
+            break
+    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    draw_keys(c, grid, frame, (last,), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+
+
+def _all_plain(c: Composition, grid: Grid, shown: ListPage) -> tuple[Choice, ...]:
+    """All rows without their second lines; one that would break inside a word takes the whole width."""
+    half = (grid.header.w - _column_gap(grid)) // 2
+    found = []
+    for group in shown.groups:
+        for one in group.choices:
+            plain = replace(one, second="")
+            if grid.form is Form.TINY:  # every millimetre is for the words
+                plain = replace(plain, icon="", end_icon="" if one.end_icon == "forward" else one.end_icon)
+            has_end = bool(plain.end_icon) or group.columns > 1
+            wide = not row_key_fits(c, half, plain.text, icon=plain.icon, end_icon="x" if has_end else "")
+            found.append(replace(plain, wide=wide))
+    return tuple(found)
+
+
+def _tiny(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
+    """Seven inches: every key of the page in one row at the bottom, *Back* and the languages by their icons."""
+    room = Rect(grid.side, grid.top, grid.header.w, grid.size[1] - 2 * grid.top)
+    size = c.look.type_px("text")
+    headline = shown.headline
+    top = c.paragraph(headline, room, size_px=size, weight=700, headline=True).bottom
+    top += c.look.px(2.2) if c.look.is_rtl else grid.gap // 2
+    face = c.look.px(20)
+    low = Rect(room.x, room.bottom - grid.lip - face, room.w, face)
+    area = Rect(room.x, top, room.w, low.y - grid.gap - top)
+    pages = _pages(c, grid, (Group(_all_plain(c, grid, shown), columns=2),), area)
+    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    _tiny_keys(c, grid, frame, shown, low, several=len(pages) > 1)
+
+
+def _tiny_keys(c: Composition, grid: Grid, frame: Frame, shown: ListPage, low: Rect, *, several: bool) -> None:
+    x, face = low.x, low.h
+    back = shown.back
+    icons = ((back.icon or "hand", back.target),) if back and back.target == "back" else ()
+    word = c.look.width(frame.help_word, c.look.type_px("key"), 600)
+    taken = (len(icons) + 1) * (face + grid.gap) + (c.look.px(32) if several else 0)
+    bare = low.w - taken - word - c.look.px(16) < c.look.px(24)  # the hand alone, so that the main key has room
+    for icon, target in (*icons, ("globe", "languages")):
+        icon_key(c, Rect(x, low.y, face, face), icon, target, pressed=frame.pressed == target)
+        x += face + grid.gap
+    size = c.look.type_px("key")
+    words = ((shown.more.text, "page", ""),) if several else ()
+    if bare:
+        icon_key(c, Rect(x, low.y, face, face), "hand", "help", pressed=frame.pressed == "help")
+        x += face + grid.gap
+    for text, target, icon in (*words, *(() if bare else ((frame.help_word, "help", "hand"),))):
+        width = c.look.width(text, size, 600) + (round(size * 1.58) if icon else 0) + 2 * c.look.px(1.6)
+        place = Rect(x, low.y, max(face, width), face)
+        key(c, place, text, target, icon=icon, size_px=size, pressed=frame.pressed == target)
+        x = place.end + grid.gap
+    main = shown.main
+    rest = Rect(x, low.y, low.end - x, face)
+    if c.look.width(main.text, size, 700) + 2 * c.look.px(1.2) <= rest.w:
+        key(c, rest, main.text, main.target, main=True, size_px=size, pressed=frame.pressed == main.target)
+    else:
+        icon_key(c, rest, "check", main.target, main=True, pressed=frame.pressed == main.target)
+
+
+# ---- rows
+
+
+def _pages(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> list[tuple[Group, ...]]:
+    """The groups as they are, or without second lines, or in as many pages as they need."""
+    plain = tuple(replace(one, choices=tuple(_short(each) for each in one.choices)) for one in groups)
+    bare = tuple(replace(one, title="") for one in plain)
+    two = tuple(_in_two_columns(c, grid, one, area.w) for one in bare)
+    for variant in (groups, plain, bare, two):
+        for even in (True, False):
+            tried = tuple(replace(one, even=even) for one in variant)
+            if _fits(c, grid, tried, area):
+                return [tried]
+    found: list[tuple[Group, ...]] = []
+    for group in two:
+        line: tuple[Choice, ...] = ()
+        for choice in group.choices:
+            longer = Group((*line, choice), columns=group.columns)
+            if line and not _fits(c, grid, (longer,), area):
+                found.append((Group(line, columns=group.columns),))
+                line = ()
+            line = (*line, choice)
+        found.append((Group(line, columns=group.columns),))
+    return found
+
+
+def _in_two_columns(c: Composition, grid: Grid, group: Group, width: int) -> Group:
+    """Side by side, but for rows whose words would break inside."""
+    half = (width - _column_gap(grid)) // 2
+    choices = []
+    for one in group.choices:
+        fits = row_key_fits(c, half, one.text, icon=one.icon, end_icon=one.end_icon or _tick(group))
+        choices.append(replace(one, wide=one.wide or not fits))
+    return replace(group, choices=tuple(choices), columns=max(2, group.columns))
+
+
+def _short(one: Choice) -> Choice:
+    return one if one.disabled else replace(one, second="")
+
+
+def _fits(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> bool:
+    return sum(_group_height(c, grid, one, area.w, first=not index) for index, one in enumerate(groups)) <= area.h
+
+
+def _lines(group: Group) -> list[tuple[Choice, ...]]:
+    found: list[tuple[Choice, ...]] = []
+    for one in group.choices:
+        is_full = not found or found[-1][0].wide or one.wide or len(found[-1]) == group.columns
+        if is_full:
+            found.append((one,))
+        else:
+            found[-1] = (*found[-1], one)
+    return found
+
+
+def _row_gap(grid: Grid) -> int:
+    return grid.gap if grid.form.is_small else grid.px(3.2)
+
+
+def _row_height(c: Composition, grid: Grid, line: tuple[Choice, ...], group: Group, width: int) -> int:
+    """Of one line of the group, or the same for all of them."""
+    least = c.look.px(20) if grid.form.is_small else grid.px(24)
+    tick = _tick(group)
+    lines = _lines(group) if group.even else [line]
+    heights = [_choice_height(c, one, _across(grid, each, group, width), tick) for each in lines for one in each]
+    return max(least, *heights)
+
+
+def _choice_height(c: Composition, one: Choice, width: int, tick: str) -> int:
+    return row_key_height(c, width, one.text, icon=one.icon, second=one.second, end_icon=one.end_icon or tick)
+
+
+def _tick(group: Group) -> str:
+    """Rows of which one is chosen keep room for the tick."""
+    return "check" if any(one.chosen or not one.end_icon for one in group.choices) else ""
+
+
+def _across(grid: Grid, line: tuple[Choice, ...], group: Group, width: int) -> int:
+    """A row that stands alone in its line takes all of it."""
+    columns = min(group.columns, len(line))
+    return (width - (columns - 1) * _column_gap(grid)) // columns
+
+
+def _column_gap(grid: Grid) -> int:
+    return grid.gap if grid.form.is_small else grid.px(5)
+
+
+def _title_px(c: Composition, grid: Grid) -> int:
+    return c.pitch(c.look.type_px("key"), headline=True) + grid.px(4)
+
+
+def _group_height(c: Composition, grid: Grid, group: Group, width: int, *, first: bool) -> int:
+    lines = _lines(group)
+    gap = _row_gap(grid)
+    rows = sum(_row_height(c, grid, line, group, width) + grid.lip for line in lines) + gap * (len(lines) - 1)
+    return rows + (_title_px(c, grid) if group.title else 0) + (0 if first else 2 * gap)
+
+
+def _draw_groups(c: Composition, grid: Grid, frame: Frame, groups: tuple[Group, ...], area: Rect) -> None:
+    used = sum(_group_height(c, grid, one, area.w, first=not index) for index, one in enumerate(groups))
+    count = sum(len(_lines(one)) for one in groups)
+    spare = max(0, area.h - used) // max(1, count)
+    grow = min(spare, grid.px(8))
+    y = area.y
+    for index, group in enumerate(groups):
+        y += 2 * _row_gap(grid) if index else 0
+        if group.title:
+            title = _title_px(c, grid)
+            c.paragraph(group.title, Rect(area.x, y, area.w, 0), size_px=c.look.type_px("key"), weight=700)
+            y += title
+        for line in _lines(group):
+            height = _row_height(c, grid, line, group, area.w) + grow
+            across, x = _across(grid, line, group, area.w), area.x
+            for one in line:
+                _draw_choice(c, frame, one, Rect(x, y, across, height))
+                x += across + _column_gap(grid)
+            y += height + grid.lip + _row_gap(grid)
+        y -= _row_gap(grid)
+
+
+def _draw_choice(c: Composition, frame: Frame, one: Choice, rect: Rect) -> None:
+    row_key(
+        c,
+        rect,
+        one.text,
+        one.target,
+        icon=one.icon,
+        second=one.second,
+        end_icon=one.end_icon,
+        chosen=one.chosen,
+        disabled=one.disabled,
+        pressed=frame.pressed == one.target,
+    )
