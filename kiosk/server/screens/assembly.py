@@ -28,6 +28,7 @@ from kiosk.server.screens import (
     page,
     people,
     room,
+    safety,
     sign_in,
     trust_page,
 )
@@ -57,7 +58,7 @@ def assemble(flask: Flask) -> None:
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     ours = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board, room)
-    for one in (*ours, fleet, trust_page):
+    for one in (*ours, safety, fleet, trust_page):
         flask.register_blueprint(one.pages)
     flask.register_blueprint(fonts)
     flask.register_error_handler(404, _nothing_here)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.visit import Stage
 from kiosk.server.screens import day as days
-from kiosk.server.screens import page
+from kiosk.server.screens import page, safety
 from kiosk.server.screens.advisor import around
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def overview() -> str:
         counts=[(message, len(found)) for message, found in days.day(view, None).sections],
         forgotten=[one for one in view["visits"] if one["forgotten"]],
         devices=sorted((_device(one) for one in view["devices"]), key=lambda one: not one["trouble"]),
+        is_restored=safety.waiting(hub) is not None,
         **around(view),
     )
 

@@ -1,0 +1,92 @@
+"""The screen of backups, and of what a restore may have lost."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from kiosk.server.app import create_app
+from kiosk.server.safety.restore import restore
+
+MANAGER = {"Cookie": "kiosk_principal=manager/manager"}
+
+
+@pytest.fixture
+def pages(machine):
+    """The hub's pages, as a manager's browser asks for them."""
+
+    def client(of):
+        app = create_app(of.hub.database, of.hub.store, of.settings, of.clock)
+        of.hub = app.hub
+        return app.flask.test_client(use_cookies=False)
+
+    return client
+
+
+def get(client, path, language="en"):
+    return unescape(client.get(path, headers={"Cookie": f"kiosk_principal=manager/manager; kiosk_language={language}"}).text)
+
+
+@pytest.mark.parametrize(("makes", "later_h", "words"), [(0, 0, "There is no backup yet"), (1, 1, "Backups are made every hour"), (1, 4, "The newest backup is too old")])
+def test_the_screen_says_how_it_stands_with_backups(machine, pages, makes, later_h, words):
+    """None, a new one, or one that is older than three hours."""
+    for _ in range(makes):
+        machine.backups.make(machine.clock.now())
+    machine.clock.later(hours=later_h)
+
+    assert words in get(pages(machine), "/manager/restored")
+
+
+def test_a_hub_without_a_recovery_key_says_so(machine, pages):
+    """Without the key there are no backups, and the screen names the reason."""
+    (machine.places.folder / "keys" / "recovery.pub").unlink()
+
+    assert "recovery key has not been made" in get(pages(machine), "/manager/restored")
+
+
+@pytest.fixture
+def restored(machine, new_machine):
+    """A machine that was restored from a backup with one open visit; one number was given out after it."""
+    machine.checks_in(1)
+    backup = machine.backups.make(machine.clock.now())
+    machine.dies()
+    restore(new_machine.places, backup.path, machine.clock.later(minutes=30), key=machine.key)
+    new_machine.opens()
+    new_machine.checks_in(3)
+    return new_machine
+
+
+@pytest.mark.parametrize(
+    ("language", "standing", "unknown"),
+    [("en", "Open in the backup", "Numbers that nobody knows"), ("es", "Abiertas en la copia", "Números que nadie conoce"), ("ar", "مفتوحة في النسخة الاحتياطية", "أرقام غير معروفة")],
+)
+def test_the_list_is_shown_in_each_language(restored, pages, language, standing, unknown):
+    """Visits that stood open and numbers without a visit, in the reader's language."""
+    page = get(pages(restored), "/manager/restored", language)
+
+    assert standing in page
+    assert unknown in page
+    assert "A-001" in page
+    assert "A-002" in page
+
+
+def test_the_overview_leads_there_until_the_list_was_gone_through(restored, pages):
+    """A notice stands on the manager's overview; the key on the list takes it away."""
+    client = pages(restored)
+    assert "see what may be missing" in get(client, "/manager")
+    page = get(client, "/manager/restored")
+    form = {name: page.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("command", "restored_at")}
+
+    answer = client.post("/manager/restored/seen", data=form, headers=MANAGER | {"Origin": "http://localhost"})
+
+    assert answer.status_code == 303
+    assert "Nothing waits to be looked at" in get(client, "/manager/restored")
+    assert "see what may be missing" not in get(client, "/manager")
+
+
+def test_others_do_not_see_it(machine, pages):
+    """An advisor has no business there."""
+    answer = pages(machine).get("/manager/restored", headers={"Cookie": "kiosk_principal=advisor/marta"})
+
+    assert answer.status_code == 403
