@@ -43,7 +43,8 @@ def main() -> int:
 def line(figure: Figure) -> str:
     """One figure as the table shows it."""
     limit = "" if figure.limit is None else f"<= {shown(figure.limit)} {figure.unit}"
-    verdict = "" if figure.limit is None else "ok" if figure.is_kept else "MISSED"
+    limit = limit if figure.least is None else f">= {shown(figure.least)} {figure.unit}"
+    verdict = "" if not limit else "ok" if figure.is_kept else "MISSED"
     value = f"{shown(figure.value):>7} {figure.unit:5}"
     return f"  {figure.name:58} {value} {limit:14} {verdict:7} {figure.remark}".rstrip()
 

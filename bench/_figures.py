@@ -16,6 +16,7 @@ class Figure:
         name: what was measured.
         value: in `unit`.
         limit: what it may be at most, in the same unit; None where it only informs.
+        least: what it must be at least, where more is better.
         remark: how the limit came about, or under which conditions it was measured.
     """
 
@@ -24,11 +25,12 @@ class Figure:
     unit: str = "ms"
     limit: float | None = None
     remark: str = ""
+    least: float | None = None
 
     @property
     def is_kept(self) -> bool:
-        """Whether the limit holds."""
-        return self.limit is None or self.value <= self.limit
+        """Whether its limits hold."""
+        return (self.limit is None or self.value <= self.limit) and (self.least is None or self.value >= self.least)
 
 
 def median(samples: Iterable[float]) -> float:

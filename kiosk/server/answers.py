@@ -38,7 +38,7 @@ def check_in(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
         told |= _party(booked.party) | {"asked": [words_part(one) for one in booked.asked], "language": booked.language}
     if booked and told.get("outcome") == "checked_in":
         told |= _asked_besides(booked, hub)
-    return told | _stay(stay, hub.snapshot(at), at) if stay else told
+    return told | _stay(stay, hub.books(at), at) if stay else told
 
 
 def ask_for_help(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:

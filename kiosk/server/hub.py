@@ -212,8 +212,12 @@ class Hub:
     def snapshot(self, at: datetime | None = None) -> Snapshot:
         """The store as it is now, at least as new as the last command of this hub, whichever process did it."""
         now = at or self.clock.now()
+        return self.reaching.judged(self.books(now), now)
+
+    def books(self, at: datetime | None = None) -> Snapshot:
+        """As `snapshot`, without looking whether calls reach a lamp: for what is told of visits and bookings alone."""
         seq = max(self._seq, self._stored_seq()) if self.database.is_shared else self._seq
-        snapshot = self.reaching.judged(self._snapshots.take(self.database.read, seq, now), now)
+        snapshot = self._snapshots.take(self.database.read, seq, at or self.clock.now())
         return snapshot if self.makes_promises else self._without_promises(snapshot)
 
     def look_at_clock(self) -> None:
@@ -259,7 +263,7 @@ class Hub:
 
     def stay(self, visit_id: str) -> Stay | None:
         """A visit with its party, open or not; None if there is none."""
-        known = self.snapshot().stays.get(visit_id)
+        known = self.books().stays.get(visit_id)
         if known:
             return known
         with self.database.read() as connection:
@@ -267,7 +271,7 @@ class Hub:
 
     def booking(self, appointment_id: str) -> Booked | None:
         """An appointment of any day; None if there is none."""
-        known = self.snapshot().bookings.get(appointment_id)
+        known = self.books().bookings.get(appointment_id)
         if known:
             return known
         with self.database.read() as connection:

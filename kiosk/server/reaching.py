@@ -16,6 +16,7 @@ from kiosk.domain.paging import Page, Paging
 from kiosk.server.snapshot import Shown, Snapshot
 
 UNSHOWN_AFTER_S = 20.0
+MOMENT = timedelta(milliseconds=50)
 
 
 @dataclass
@@ -24,6 +25,20 @@ class _Wait:
 
     since_s: float
     steps: int = 0
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """The last one: a command asks three times within a moment, and nothing has changed."""
+
+    of: Snapshot
+    judged: Snapshot
+    at: datetime
+
+    def is_good_for(self, snapshot: Snapshot, at: datetime, now_s: float, due_s: float | None) -> bool:
+        """Whether it would be the same again."""
+        is_due = due_s is not None and now_s >= due_s
+        return self.of is snapshot and not is_due and abs(at - self.at) < MOMENT
 
 
 class Reaching:
@@ -37,11 +52,14 @@ class Reaching:
         self._waits: dict[tuple[str, datetime], _Wait] = {}
         self._due_s: float | None = None
         self._judged: tuple[Snapshot, Snapshot] | None = None
+        self._last: _Judgement | None = None
 
     def judged(self, snapshot: Snapshot, at: datetime) -> Snapshot:
         """The snapshot with the pages that have gone on because no desk shows them; itself if there are none."""
         with self._lock:
             now_s = self._clock_s()
+            if self._last and self._last.is_good_for(snapshot, at, now_s, self._due_s):
+                return self._last.judged
             for advisor_id, shown in snapshot.shown.items():
                 if self._heard.get(advisor_id, (None, 0.0))[0] != shown:
                     self._heard[advisor_id] = (shown, now_s)
@@ -51,7 +69,9 @@ class Reaching:
             turns = [self._turn(one, snapshot, at, now_s) for one in open_pages]
             self._due_s = min((one for one in turns if one is not None), default=None)
             further = {page_id: one.steps for (page_id, _), one in self._waits.items() if one.steps}
-            return self._with(snapshot, further)
+            judged = self._with(snapshot, further)
+            self._last = _Judgement(snapshot, judged, at)
+            return judged
 
     def due(self, at: datetime, otherwise: datetime) -> datetime:
         """When a page may have to go on, if that is before `otherwise`."""

@@ -32,6 +32,15 @@ def test_a_limit_holds_up_to_itself(value, limit, kept):
     assert Figure("x", value, limit=limit).is_kept is kept
 
 
+@pytest.mark.parametrize(("value", "kept"), [(40, True), (39.9, False)])
+def test_more_can_be_better(value, kept):
+    """A rate has a least value, and may reach it; the table says which way is meant."""
+    figure = Figure("8 lanes", value, "%", least=40)
+
+    assert figure.is_kept is kept
+    assert line(figure).split()[4:] == [">=", "40", "%", "ok" if kept else "MISSED"]
+
+
 def test_a_missed_limit_is_told():
     """The table names value, limit and verdict, and why the limit is what it is."""
     told = line(Figure("hub, p50", 4.5, limit=3.25, remark="bare + 3 ms"))

@@ -1,0 +1,148 @@
+"""Many at once: 8 and 64 lanes that check in together, and 100 screens that hear of it.
+
+The bare loop of check_in.py runs in turns with the lanes, on the same disk, so that a slow minute is slow for both. The
+lanes are threads with a socket each: what they cost themselves counts against the hub.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import count, cycle
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench._figures import Figure, median, percentile
+from bench._hub import DISK, LANE, Caller, by_code, running_hub
+from bench._watchers import Watchers
+from bench.check_in import Bare, writes_of_a_check_in
+from kiosk.domain.facts import to_us
+
+TITLE = "Many at once: check-ins of 8 and of 64 lanes; from a command to the views of 100 watchers"
+BOOKED = 192  # a busy day; whoever has been checked in is taken back before the next turn
+TURNS, BARE_S = 6, 0.4
+MANY, CROWDS = 64, 3
+LEAST_SHARE, LEAST_RATE = 40, 100
+WATCHED = [
+    *[("board/hall", "board/hall")] * 60,
+    *[("manager/bench", "staff")] * 15,
+    *[(LANE, "lane/A")] * 15,
+    *[("pager/desks", "pager/marta")] * 10,
+]
+ROUNDS = 60
+
+
+def measure() -> Iterator[Figure]:
+    """Rates, then times."""
+    writes = writes_of_a_check_in()
+    with running_hub() as hub, tempfile.TemporaryDirectory(dir=DISK) as folder:
+        caller, bare = Caller(hub.url), Bare(Path(folder) / "bare.db", writes)
+        codes, numbers = cycle(caller.book(BOOKED)), count(1)
+        turns = []
+        for _ in range(TURNS):
+            commits = commits_in(BARE_S, bare)
+            arrivals = [arrival(codes, numbers) for _ in range(BOOKED)]
+            turns.append((commits / BARE_S, rate(hub.url, caller, 8, arrivals)))
+        crowds = [rate(hub.url, caller, MANY, [arrival(codes, numbers) for _ in range(BOOKED)]) for _ in range(CROWDS)]
+        bare.close()
+        bare_rate, hub_rate = median(one[0] for one in turns), median(one[1] for one in turns)
+        yield Figure("bare loop", bare_rate, "/s", remark=f"{len(writes)} statements a commit, median of {TURNS} turns")
+        yield Figure("8 lanes", hub_rate, "/s", least=LEAST_RATE, remark=f"check-ins answered, median of {TURNS} turns")
+        yield Figure("8 lanes, of the bare loop", hub_rate / bare_rate * 100, "%", least=LEAST_SHARE)
+        yield Figure("64 lanes", median(crowds), "/s", remark=f"{CROWDS * BOOKED} check-ins, no error")
+        yield from watching(hub.url, caller, codes, numbers)
+        caller.close()
+
+
+def watching(url: str, caller: Caller, codes: Iterator[str], numbers: Iterator[int]) -> Iterator[Figure]:
+    """From sending a check-in to each watcher's new view; between two it is quiet."""
+    each_ms, last_ms = [], []
+    with Watchers(url, WATCHED) as watchers:
+        everybody = range(len(WATCHED))
+        for _ in range(ROUNDS):
+            watchers.wait_for_quiet(0.05)
+            body = arrival(codes, numbers)
+            began_s = time.monotonic()
+            caller.command(LANE, "check_in", **body)
+            last_ms.append((watchers.wait_for(everybody, began_s) - began_s) * 1000)
+            each_ms += [(at_s - began_s) * 1000 for at_s in watchers.newest_s]
+            watchers.wait_for_quiet(0.05)
+            caller.command(LANE, "withdraw_check_in", visit_id=body["visit_id"])
+    yield Figure("command sent to view read, 100 watchers, p50", median(each_ms), limit=20)
+    yield Figure("command sent to view read, 100 watchers, p99", percentile(each_ms, 99), limit=100)
+    yield Figure("until the last of them has it, p50", median(last_ms))
+
+
+def rate(url: str, caller: Caller, clients: int, arrivals: list[dict[str, Any]]) -> float:
+    """Check-ins a second of so many lanes together; all are withdrawn afterwards."""
+    lanes = [Lane(url) for _ in range(clients)]
+    shares = [arrivals[number::clients] for number in range(clients)]
+    together = threading.Barrier(clients + 1)
+    with ThreadPoolExecutor(clients) as threads:
+        running = [threads.submit(lane.check_in, share, together) for lane, share in zip(lanes, shares, strict=True)]
+        together.wait()
+        began_s = time.perf_counter()
+        for one in running:
+            one.result()
+        taken_s = time.perf_counter() - began_s
+    for lane in lanes:
+        lane.close()
+    for one in arrivals:
+        caller.command(LANE, "withdraw_check_in", visit_id=one["visit_id"])
+    return len(arrivals) / taken_s
+
+
+def commits_in(seconds: float, bare: Bare) -> int:
+    """How often the bare loop commits in that time."""
+    ends_s, commits = time.perf_counter() + seconds, 0
+    while time.perf_counter() < ends_s:
+        bare.commit()
+        commits += 1
+    return commits
+
+
+def arrival(codes: Iterator[str], numbers: Iterator[int]) -> dict[str, Any]:
+    """The next customer's check-in."""
+    return by_code(next(codes), (next(numbers) - 1) % 999 + 1)
+
+
+class Lane:
+    """A lane's connection, with as little of its own as there can be."""
+
+    def __init__(self, url: str) -> None:
+        where = urlsplit(url)
+        self._host = where.netloc
+        self._link = socket.create_connection((where.hostname or "", where.port or 80), timeout=30)
+        self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._link.close()
+
+    def check_in(self, arrivals: list[dict[str, Any]], together: threading.Barrier) -> None:
+        """One after the other; anything but an answer with a visit is an error."""
+        requests = [self._request(one) for one in arrivals]
+        together.wait()
+        for request in requests:
+            self._link.sendall(request)
+            answer = self._link.recv(1 << 16)
+            while answer.count(b"\r\n\r\n") < 1 or not answer.endswith(b"}"):
+                more = self._link.recv(1 << 16)
+                if not more:
+                    raise RuntimeError("the hub hung up")
+                answer += more
+            if b" 200 " not in answer[:16] or b'"checked_in"' not in answer:
+                raise RuntimeError(answer.decode())
+
+    def _request(self, body: dict[str, Any]) -> bytes:
+        wire = json.dumps({"id": secrets.token_hex(16), "at": to_us(datetime.now(UTC)), "body": body}).encode()
+        head = f"POST /api/1/commands/check_in HTTP/1.1\r\nHost: {self._host}\r\nKiosk-Principal: {LANE}\r\n"
+        return f"{head}Content-Type: application/json\r\nContent-Length: {len(wire)}\r\n\r\n".encode() + wire
