@@ -112,7 +112,8 @@ class LaneDevice:
         self._memory = LaneMemory(folder / "lane.db")
         typesetter = Typesetter()
         size_px = (screen.width_px, screen.height_px)
-        self._panel = PanelScreen(Panel(*size_px, screen.panel_width_mm), THEMES[screen.theme], typesetter)
+        panel = Panel(*size_px, screen.panel_width_mm)
+        self._panel = PanelScreen(panel, THEMES[screen.theme], typesetter, large=screen.large_text, low=screen.low_keys)
         self._window = self._opened(screen, typesetter, device.name)
         self._sees_when_well = Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING
         self._state = State(

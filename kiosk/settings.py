@@ -188,6 +188,8 @@ class Screen:
         one_of=(0, 90, 180, 270),
     )
     theme: str = setting("colours", default="light", one_of=("light", "dark", "contrast"))
+    large_text: bool = setting("a lane's letters a quarter larger, from 15 inches up", default=False)
+    low_keys: bool = setting("everything to be touched in the lower half of an upright lane", default=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ class StoreTable:
         "age of a page at which the next desk and the manager are paged too", default=120, at_least=10, at_most=7200
     )
     brand_colour: str = setting(
-        "colour of the dealership's mark, 4.5:1 or more to the page",
+        "colour of the dealership's mark, 7:1 or more to the page",
         default="#0E3A47",
         parse=colour,
         says="a colour such as #0E3A47",
@@ -79,6 +79,15 @@ class StoreTable:
     address: str = setting("address, for papers", default="")
     phone: str = setting("telephone, for papers, as customers dial it", default="")
     registration: str = setting("registration number that the law wants on an invoice", default="")
+    privacy_url: str = setting(
+        "where customers read how their details are used; the lane shows it as a code; empty: no notice",
+        default="",
+        pattern=r"(https://\S{1,60})?",
+        says="an https address of at most 68 characters, or empty",
+    )
+    privacy_notice: Words | None = setting(
+        "the notice's one line, in every language; without it: How we use your details", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

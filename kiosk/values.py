@@ -16,7 +16,7 @@ from kiosk.domain.store import Span
 from kiosk.tables import meant, shown
 
 GROUND = "#ECF1F2"  # the light page, on which the brand's mark stands
-LEAST_CONTRAST = 4.5
+LEAST_CONTRAST = 7.0
 
 
 def loopback(raw: object) -> str:
@@ -86,7 +86,7 @@ def colour(raw: object) -> str:
     ratio = contrast(raw, GROUND)
     if ratio < LEAST_CONTRAST:
         raise ValueError(
-            f"{raw} is too pale: {ratio:.1f}:1 against the page, and it takes {LEAST_CONTRAST}:1; choose a darker one"
+            f"{raw} is too pale: {ratio:.1f}:1 against the page, and it takes {LEAST_CONTRAST:g}:1; choose a darker one"
         )
     return raw.upper()
 

@@ -54,6 +54,11 @@ class Grid:
         return self.look.panel.width_px, self.look.panel.height_px
 
     @cached_property
+    def low_from(self) -> int:
+        """The row above which nothing may be touched; 0 where all may."""
+        return self.size[1] // 2 if self.look.low and self.form is Form.UPRIGHT else 0
+
+    @cached_property
     def side(self) -> int:
         """Margin at the sides."""
         return {Form.UPRIGHT: self.px(16), Form.WIDE: self.px(16), Form.TABLET: 24, Form.TINY: 12}[self.form]

@@ -39,7 +39,9 @@ def hello(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     shown = Page(
         headline=greeting(c, told, customer, _greeting_room(c, grid)),
         lead=told(WELCOMES[customer.timing]) if customer.timing in WELCOMES else "",
-        block=Review(_rows(c, told, customer, _card_width(grid), paired=not grid.form.is_small), frame.pressed),
+        block=Review(
+            _rows(c, told, customer, _card_width(grid), paired=not grid.form.is_small), frame.pressed, not grid.low_from
+        ),
         strip=None if customer.offline else told.person(),
         notice=told.offline_notice() if customer.offline else None,
         keys=((confirm,), (changes,), (not_me, helps)),

@@ -71,7 +71,8 @@ def _digits_upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> Non
         typed_field(c, grid, told, cells)
     else:
         _cells(c, grid, told, cells)
-    pad = Rect(room.x, cells.bottom + grid.px(8), room.w, pad_px)
+    first = max(cells.bottom + grid.px(8), grid.low_from)
+    pad = Rect(room.x, first, room.w, room.bottom - keys_px - (grid.px(8) if keys_px else 0) - first)
     _pad(c, grid, frame, told, pad)
     draw_keys(c, grid, frame, ways, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 

@@ -78,7 +78,8 @@ def _upright(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     top = _head(c, grid, shown, Rect(room.x, room.y + grid.px(9), room.w, room.h))
     rows = ((shown.main,), *(((shown.back,),) if shown.back else ()))
     keys_px = keys_height(c, grid, rows, room.w)
-    area = Rect(room.x, top + grid.px(7), room.w, room.bottom - keys_px - grid.px(7) - top - grid.px(7))
+    first = max(top + grid.px(7), grid.low_from)
+    area = Rect(room.x, first, room.w, room.bottom - keys_px - grid.px(7) - first)
     if shown.lead and not _fits(c, grid, shown.groups, area):
         shown = replace(shown, lead="")
     _rows_and_keys(c, grid, frame, shown, area, Rect(room.x, room.bottom - keys_px, room.w, keys_px))

@@ -109,9 +109,9 @@ def no_code(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     frame_around(c, grid, frame)
     room = Rect(grid.room.x, grid.room.y + grid.px(11), grid.room.w, grid.room.h - grid.px(11))
     head = c.paragraph(told("no_code.headline"), room, size_px=c.look.type_px("headline"), weight=700, headline=True)
-    y = head.bottom + grid.px(11)
+    y, high = (grid.low_from, grid.px(30)) if grid.low_from else (head.bottom + grid.px(11), grid.px(44))
     for text, target, icon in ways:
-        place = Rect(room.x, y, room.w, grid.px(44))
+        place = Rect(room.x, y, room.w, high)
         row_key(c, place, text, target, icon=icon, end_icon="forward", pressed=frame.pressed == target)
         y += place.h + grid.lip + grid.gap
     keys_px = keys_height(c, grid, ((back,),), room.w)
@@ -160,9 +160,9 @@ def languages(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         return
     frame_around(c, grid, frame)
     room = Rect(grid.room.x, grid.room.y + grid.px(11), grid.room.w, grid.room.h - grid.px(11))
-    y = room.y
+    y, high = (grid.low_from, grid.px(30)) if grid.low_from else (room.y, grid.px(44))
     for code, name in LANGUAGE_NAMES:
-        target, place = f"language.{code}", Rect(room.x, y, room.w, grid.px(44))
+        target, place = f"language.{code}", Rect(room.x, y, room.w, high)
         row_key(c, place, name, target, icon="globe", chosen=code == told.words.code, pressed=frame.pressed == target)
         y += place.h + grid.lip + grid.gap
     keys_px = keys_height(c, grid, ((back,),), room.w)

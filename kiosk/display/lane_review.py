@@ -47,6 +47,7 @@ class Review:
 
     rows: tuple[Row, ...]
     pressed: str = ""
+    has_pens: bool = True
 
     def parted(self, c: Composition, width_px: int) -> Review:
         """The card with every pair that has no room beside each other in rows of their own."""
@@ -83,7 +84,7 @@ class Review:
         parts.card(c, rect)
         heights = [self._row_height(c, rect.w, row, mode) for row in self.rows]
         with_pens = [max(high, _pen_row(c) if row.change else 0) for row, high in zip(self.rows, heights, strict=True)]
-        has_pens = not is_small(c) and sum(with_pens) <= rect.h  # all of them or none
+        has_pens = self.has_pens and not is_small(c) and sum(with_pens) <= rect.h  # all of them or none
         heights = with_pens if has_pens else heights
         spare = max(0, rect.h - sum(heights)) // len(heights)
         y = rect.y

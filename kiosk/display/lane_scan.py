@@ -16,6 +16,7 @@ from kiosk.display.lane_keys import Key, draw_keys, keys_height
 from kiosk.display.lane_page import frame_around, headline_px
 from kiosk.display.scene import Box, Icon, Picture, Rect
 from kiosk.domain.lane_state import Hint, Screen, Sight
+from kiosk.qr import code_matrix
 
 if TYPE_CHECKING:
     from kiosk.display.lane_words import Told
@@ -42,6 +43,7 @@ def _upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     lead = _lead(told)
     below = c.paragraph_height(lead, room.w, size_px=lead_px) + grid.px(7)
     bottom = room.bottom - keys_px - grid.px(9)
+    bottom -= _privacy(c, grid, told, Rect(room.x, 0, room.w, bottom))
     height = min(bottom - below - head.bottom - grid.px(10), round(room.w * 0.81))
     picture = Rect(room.x, head.bottom + grid.px(10), room.w, height)
     _camera(c, picture, told, width_px=grid.px(3.5))
@@ -50,17 +52,55 @@ def _upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     draw_keys(c, grid, frame, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
+def _privacy(c: Composition, grid: Grid, told: Told, room: Rect) -> int:
+    """One line on the customers' details with a code to the text, ending at the room's bottom; what it takes."""
+    address = told.store.privacy_url if told.store else ""
+    if not address or told.state.companion is not None or grid.form.is_small:
+        return 0
+    high = grid.px(25)
+    place = Rect(room.x, room.bottom - high, room.w, high)
+    parts.code(c, Rect(place.end - high, place.y, high, high), code_matrix(address))
+    words = Rect(place.x, place.y, place.w - high - grid.px(6), high)
+    icon = grid.px(14)
+    c.add(Icon(Rect(words.x, words.middle - icon // 2, icon, icon), "lock", c.look.theme.ink_2))
+    text = Rect(words.x + icon + grid.px(5), words.y, words.w - icon - grid.px(5), high)
+    c.paragraph(told.privacy_line(), text, size_px=c.look.type_px("caption"), colour=c.look.theme.ink_2, centred=True)
+    if not grid.low_from or place.y >= grid.low_from:
+        c.target("privacy", place)
+    return high + grid.px(7)
+
+
+def _privacy_strip(c: Composition, rect: Rect, told: Told) -> None:
+    """On a small panel the line stands upon the picture, as long as nothing else has to."""
+    state = told.state
+    is_free = (
+        state.screen is Screen.SCAN
+        and state.sight is Sight.SEEING
+        and state.hint not in HINTS
+        and state.companion is None
+    )
+    if not is_free or told.store is None or not told.store.privacy_url:
+        return
+    strip = camera_strip(c, rect, told("privacy.short"), radius_px=c.look.px(4))
+    high = max(strip.h, c.look.px(20))
+    c.target("privacy", Rect(rect.x, rect.bottom - high, rect.w, high))
+
+
 def _wide(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     room = Rect(grid.room.x, grid.room.y + grid.px(6), grid.room.w, grid.room.h - grid.px(6))
     start, end = grid.columns(room)
     _camera(c, start, told, width_px=grid.px(3.5))
     keys = _keys(told)
     keys_px = keys_height(c, grid, keys, end.w)
-    size = headline_px(c, _headline(told), Rect(end.x, end.y, end.w, end.h - keys_px - grid.px(3)))
+    above = end.bottom - keys_px - grid.px(4)
+    least = c.paragraph_height(_headline(told), end.w, size_px=c.look.type_px("text"), weight=700, headline=True)
+    if end.y + least + grid.px(36) <= above:  # the line gives way to what must be said
+        above -= _privacy(c, grid, told, Rect(end.x, 0, end.w, above))
+    size = headline_px(c, _headline(told), Rect(end.x, end.y, end.w, above - end.y))
     head = c.paragraph(_headline(told), end, size_px=size, weight=700, headline=True)
     lead_px = c.look.type_px("text")
     lead = Rect(end.x, head.bottom + grid.px(4.5), end.w, 0)
-    if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) < end.bottom - keys_px:
+    if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) < above:
         c.paragraph(_lead(told), lead, size_px=lead_px, colour=c.look.theme.ink_2)
     draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
@@ -71,6 +111,7 @@ def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     start = Rect(grid.side, top, round(height * 0.874), height)
     end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
     _camera(c, start, told, width_px=c.look.px(1.9))
+    _privacy_strip(c, start, told)
     parts.header(c, Rect(end.x, end.y, end.w, c.look.px(15)), "", lane_word=frame.lane_word, lane=frame.lane)
     keys = (
         (Key(told("scan.type_short"), "type_number"),),
@@ -88,6 +129,7 @@ def _tiny(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     start = Rect(grid.side, top, height, height)
     end = Rect(start.end + grid.column_gap, top, grid.size[0] - grid.side - start.end - grid.column_gap, height)
     _camera(c, start, told, width_px=c.look.px(1.5))
+    _privacy_strip(c, start, told)
     place = Rect(end.x, end.bottom - grid.lip - grid.key, end.w, grid.key)
     key(c, place, told("scan.no_code_short"), "no_code", pressed=frame.pressed == "no_code")
     _fitting(c, _short(told), Rect(end.x, end.y, end.w, place.y - end.y))

@@ -41,6 +41,7 @@ class Look:
         typesetter: measures text; the same one paints it.
         large: the mode *large text*.
         calm: no motion at all.
+        low: whatever is touched stands in the lower half of an upright panel.
     """
 
     theme: Theme
@@ -49,6 +50,7 @@ class Look:
     typesetter: Typesetter
     large: bool = False
     calm: bool = False
+    low: bool = False
 
     @property
     def is_rtl(self) -> bool:
@@ -91,12 +93,13 @@ class Screen:
     typesetter: Typesetter
     large: bool = False
     calm: bool = False
+    low: bool = False
 
     def look(self, code: str, *, clock: str = "24h", brand_colour: str = "") -> Look:
         """The screen in a language ("en", "es", "ar"), with the store's clock and the colour of its mark."""
         theme = self.theme.branded(brand_colour) if brand_colour else self.theme
         words = language_of(code, clock=clock)
-        return Look(theme, self.panel, words, self.typesetter, self.large, self.calm)
+        return Look(theme, self.panel, words, self.typesetter, self.large and self.panel.size_class != "S", self.calm, self.low)
 
 
 @dataclass

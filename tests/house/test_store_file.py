@@ -157,7 +157,7 @@ def test_a_stretch_of_dates_has_hours_of_its_own(store_with):
         (
             "bays = 2",
             'bays = 2\nbrand_colour = "#E0B000"',
-            "[store] brand_colour: #E0B000 is too pale: 1.8:1 against the page, and it takes 4.5:1; choose a darker one",
+            "[store] brand_colour: #E0B000 is too pale: 1.8:1 against the page, and it takes 7:1; choose a darker one",
         ),
         ("bays = 2", 'bays = 2\nbrand_colour = "teal"', '[store] brand_colour: must be a colour such as #0E3A47, not "teal"'),
         (', ar = "الوادي"', "", "[store] name: has no text for ar; every language needs one"),

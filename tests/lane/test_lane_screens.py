@@ -409,3 +409,34 @@ def test_the_time_of_tomorrow_is_named_with_its_day(typesetter):
     said = [plain(line.text) for line in scene(tomorrow, _screen("21.5 upright", "light", typesetter), "en").texts()]
 
     assert "Tomorrow" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_low_keys_keep_everything_within_reach(typesetter, language):
+    """Whoever sits reaches it: on an upright panel nothing is to be touched in the upper half."""
+    panel = PANELS["21.5 upright"]
+    screen = Screen(panel, THEMES["light"], typesetter, low=True)
+
+    high = []
+    for name in SAMPLES:
+        shown = scene(SAMPLES[name](language), screen, language)
+        limit = panel.height_px // 2 if SAMPLES[name](language).state.seconds_left is None else 0
+        high += [(name, one.name) for one in shown.targets if one.rect.y < limit]
+
+    assert not high
+
+
+@pytest.mark.parametrize("panel", ["21.5 upright", "21.5", "15.6"])
+def test_large_text_stays_on_the_panel(typesetter, panel):
+    """A quarter larger, and still no letter or key outside, and none upon another."""
+    size = PANELS[panel]
+    whole = Rect(0, 0, size.width_px, size.height_px)
+    screen = Screen(size, THEMES["contrast"], typesetter, large=True)
+
+    outside = []
+    for name in SAMPLES:
+        shown = scene(SAMPLES[name]("en"), screen, "en")
+        inks = [found[0] for item in shown.texts() if (found := ink(item, typesetter))]
+        outside += [name for rect in [*inks, *(one.rect for one in shown.targets)] if rect.clipped(whole) != rect]
+
+    assert not outside

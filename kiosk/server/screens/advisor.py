@@ -16,6 +16,13 @@ from kiosk.server.screens import page
 
 pages = page.staff_pages("advisor", __name__)
 DAYS_OFFERED = 7
+CONTACT_WORDS = {
+    "text_message": "contact.by_text",
+    "phone_call": "contact.by_call",
+    "email": "contact.by_email",
+    "whatsapp": "contact.by_whatsapp",
+    "none": "contact.by_none",
+}
 # stage -> (the main key, further keys); a key is (command, message, icon)
 KEYS: dict[str, tuple[tuple[str, str, str] | None, tuple[tuple[str, str, str], ...]]] = {
     "checked_in": (("begin_write_up", "staff.step.begin_write_up", "pen"), ()),
@@ -54,6 +61,7 @@ def one_visit(visit_id: str) -> str:
             "bookings": [one for one in view["appointments"] if one["state"] == "booked"],
             "kept_aside": any(one["kept_aside"] for one in view["appointments"] if one["visit_id"] == visit_id),
             "lines": lines_in_short(visit_id),
+            "contact_words": CONTACT_WORDS,
         }
     return page.show("staff/visit.html", title="staff.nav.day", **values)
 
