@@ -1,17 +1,25 @@
 """How a command of the command line asks a running hub: one request, one answer, every failure one clear line.
 
+A hub where people sign in believes the command line on its own socket, where only root and the hub's user get in.
+
 Devices use kiosk.hub_client, which keeps what it could not send; a person at the command line is told instead.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import secrets
 import time
+from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
 
 DEFAULT_HUB = "http://127.0.0.1:8080"
+SETTINGS = "/etc/kiosk/hub.toml"
+SOCKET = "hub.sock"
+UNIX = "unix:"
 PRINCIPAL = "administrator/command-line"
 TIMEOUT_S = 60.0
 CONNECT_S = 3.0
@@ -28,6 +36,22 @@ class NoHub(KioskError):
         """`hub`: its address."""
         super().__init__(f"no hub answers at {hub}; start it with kiosk hub, or name its address with --hub")
         self.hub = hub
+
+
+def address(arguments: argparse.Namespace) -> str:
+    """--hub; else where the settings say (--settings, else those of this machine); else the usual address."""
+    if getattr(arguments, "hub", None):
+        return str(arguments.hub)
+    named = getattr(arguments, "settings", None)
+    if not named and not os.access(SETTINGS, os.R_OK):
+        return DEFAULT_HUB
+    from kiosk import settings
+
+    found = settings.load(named or SETTINGS)
+    hub = found.section(settings.Hub)
+    if not hub.sign_in:
+        return f"http://{hub.listen}"
+    return f"{UNIX}{Path(found.web.sockets if found.web else hub.folder) / SOCKET}"
 
 
 def command_id() -> str:
@@ -47,7 +71,7 @@ def send(hub: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         NoHub: nothing listens there.
         HubAnswered: it refused, does not answer in time, or is no hub.
     """
-    answer = _ask(hub, "POST", path, {"id": command_id(), "at": time.time_ns() // 1000, "body": body})
+    answer = ask(hub, "POST", path, {"id": command_id(), "at": time.time_ns() // 1000, "body": body})
     result = answer.get("result")
     if not isinstance(result, dict):
         raise HubAnswered(f"what answers at {hub} is no hub of this version")
@@ -56,17 +80,25 @@ def send(hub: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def get(hub: str, path: str) -> dict[str, Any]:
     """Ask for something; raises as `send`."""
-    return _ask(hub, "GET", path, None)
+    return ask(hub, "GET", path, None)
 
 
-def _ask(hub: str, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+def ask(hub: str, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    """One request of any kind; raises as `send`.
+
+    Args:
+        hub: an http address, or unix: and the path of the hub's socket.
+    """
     import httpx
 
     headers = {"Kiosk-Principal": PRINCIPAL}
     timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+    socket = hub.removeprefix(UNIX) if hub.startswith(UNIX) else None
+    transport = httpx.HTTPTransport(uds=socket) if socket else None
+    url = ("http://localhost" if socket else hub.rstrip("/")) + path
     try:
-        with httpx.Client(timeout=timeout, trust_env=False) as client:
-            response = client.request(method, hub.rstrip("/") + path, json=body, headers=headers)
+        with httpx.Client(timeout=timeout, trust_env=False, transport=transport) as client:
+            response = client.request(method, url, json=body, headers=headers)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise HubAnswered(f"{hub}: is no address; the hub's begins with http://") from None
     except (httpx.ConnectError, httpx.ConnectTimeout):

@@ -39,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     code = actions.add_parser("code", help="draw a customer's code", allow_abbrev=False)
     code.add_argument("number", metavar="NUMBER", help="appointment number")
     code.add_argument("--out", required=True, type=Path, metavar="FILE.png", help="where to write the picture")
+    for each in (listing, code):
+        each.add_argument("--settings", metavar="HUB.toml", help="the hub's settings: for its address")
     for each in (bring, listing, code):
         each.add_argument("--hub", metavar="ADDRESS", help="address of the hub (http://127.0.0.1:8080)")
         each.add_argument("--json", action="store_true", help="print JSON")
@@ -110,16 +112,10 @@ def _sent(readings: Sequence[FileReading], hub: str) -> list[ImportOutcome]:
 
 
 def _hub_address(arguments: argparse.Namespace) -> str:
-    """--hub, else where the settings say that the hub listens, else the usual address."""
+    """As _asking_hub.address says."""
     from kiosk.commands import _asking_hub
 
-    if arguments.hub:
-        return str(arguments.hub)
-    if getattr(arguments, "settings", None):
-        from kiosk import settings
-
-        return f"http://{settings.load(arguments.settings).section(settings.Hub).listen}"
-    return _asking_hub.DEFAULT_HUB
+    return _asking_hub.address(arguments)
 
 
 def _list(arguments: argparse.Namespace) -> int:

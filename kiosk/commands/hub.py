@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     import socket
 
+    from kiosk.server.app import App
+
 HELP = "run the hub: it holds the visits, lanes, pagers, boards and screens watch it"
 
 
@@ -47,13 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
         database = open_database(hub.database, say, mend=mending)
         try:
             app = create_app(database, store, settings)
+            folder = Path(settings.web.sockets if settings.web else hub.folder)
             if settings.web:
-                folder = Path(settings.web.sockets)
                 sockets.append(listen_on(folder / NGINX, for_group=True))
+            if hub.sign_in:
                 sockets.append(listen_on(folder / COMMAND_LINE, for_group=False))
             address = address_of(listener)
             with hourly(app.hub, settings, arguments.settings):
-                serve(app, listener, lambda: _say(address), *sockets)
+                serve(app, listener, lambda: _say(address, app), *sockets)
         finally:
             database.close()
     finally:
@@ -62,9 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _say(address: str) -> None:
-    """One line for who started it, one for systemd."""
+def _say(address: str, app: App) -> None:
+    """One line for who started it, one for systemd; and while nobody can administer it, how somebody begins."""
     from kiosk.service_notify import Service
 
     print(f"kiosk hub: {address}", flush=True)
+    if app.doors.sign_in and not app.people.has_administrator():
+        code = app.people.new_first_code()
+        print(f"kiosk hub: no administrator yet; type {code} at {address}/first within an hour", flush=True)
     Service().ready(f"answers at {address}")

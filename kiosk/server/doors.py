@@ -151,7 +151,7 @@ class Doors:
         if asking.door is Door.LOOPBACK:
             host_must_be_ours(asking.header("Host"))
         if asking.door is Door.NGINX and not self.sign_in:
-            raise NotAllowed("this hub runs without sign-in, and answers on its own machine only")
+            raise NotAllowed("this hub runs without sign-in, and answers on its own machine only", code="foreign")
         credential = self._credential(asking)
         entry = self._recalled(credential) if credential else self._by_word(asking)
         if entry is not None:
@@ -288,6 +288,9 @@ class Doors:
         devices = {entry.credential for entry, _ in watched.values() if entry.by == "token"}
         people = {entry.credential for entry, _ in watched.values() if entry.by == "session"}
         good = await asyncio.to_thread(self._still_good, devices, people)
+        with self._lock:
+            for credential in (devices | people) - good:
+                self._remembered.pop(credential, None)
         for entry, end in watched.values():
             if entry.credential not in good:
                 end()

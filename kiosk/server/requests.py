@@ -45,7 +45,7 @@ def sender_must_be_ours(header: Callable[[str], str | None], *, must_say: bool =
     foreign = (site or "same-origin") not in {"same-origin", "none"}
     is_silent = must_say and not origin and not site
     if foreign or is_silent or (origin and urlsplit(origin).netloc != host):
-        raise NotAllowed("Origin: changes come from the hub's own pages only")
+        raise NotAllowed("Origin: changes come from the hub's own pages only", code="foreign")
 
 
 def protocol_must_fit(written: str | None) -> None:

@@ -100,6 +100,8 @@ def staff_pages(name: str, module: str) -> Blueprint:
 def _tell_answered(answered: Answered) -> Response:
     if isinstance(answered, PasswordNeeded):
         return password_needed(answered)
+    if answered.code == "foreign":
+        return Response(f"{answered}\n", answered.status, content_type="text/plain; charset=utf-8")
     if isinstance(answered, NotAllowed):
         return form_too_old() if answered.code == "form_too_old" else wrong_reader()
     if answered.code == "wrong_password" or isinstance(answered, TooMany):

@@ -15,7 +15,7 @@ from kiosk.catalogue import catalogue
 from kiosk.domain.codes import western_digits
 from kiosk.server import access
 from kiosk.server.doors import KNOWN, SCREEN, SESSION, Asking
-from kiosk.server.errors import Answered, BadRequest, NotFound, NotSignedIn, TooMany
+from kiosk.server.errors import Answered, BadRequest, NotFound, TooMany
 from kiosk.server.flask_doors import AGAIN_FIELD, FORM_FIELD, drop_cookie, entry, set_cookie, the_doors, the_people
 from kiosk.server.screens import page
 from kiosk.server.staff.accounts import RANK
@@ -66,7 +66,7 @@ def by_password() -> Response:
     user_name, password = request.form.get("user_name", ""), request.form.get("password", "")
     try:
         signed_in = the_way_in().by_password(user_name[:100], password[:200], here())
-    except (NotSignedIn, TooMany, BadRequest) as wrong:
+    except Answered as wrong:
         return _wrong(wrong, user_name=user_name[:100], field="password")
     return _in(signed_in)
 
@@ -77,7 +77,7 @@ def by_pin() -> Response:
     account_id = request.form.get("account_id", "")[:32]
     try:
         signed_in = the_way_in().by_pin(account_id, western_digits(request.form.get("pin", ""))[:20], here())
-    except (NotSignedIn, TooMany, BadRequest) as wrong:
+    except Answered as wrong:
         return _wrong(wrong, chosen_id=account_id, field="password" if wrong.code == "pin_used_up" else "pin")
     return _in(signed_in)
 
@@ -125,7 +125,7 @@ def again() -> AnyResponse:
     asked: Asking = g.asking
     try:
         the_way_in().again(came_in.account, came_in.session, request.form.get(AGAIN_FIELD, "")[:200], asked.address)
-    except (NotSignedIn, TooMany) as wrong:
+    except Answered as wrong:
         return make_response(again_page(wrong, wanted), wrong.status)
     return redirect(wanted, 303)
 

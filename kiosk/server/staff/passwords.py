@@ -92,7 +92,7 @@ def check_password(password: str, *, not_in_it: tuple[str, ...] = ()) -> None:
         raise BadRequest("password: one of those that are tried first; choose another", code="too_common")
     for name in not_in_it:
         word = name.casefold().strip()
-        if len(word) > 2 and word in plain and len(plain.replace(word, "")) < SHORTEST // 2:
+        if len(word) > 2 and word in plain and len(plain.replace(word, "")) <= SHORTEST // 2:
             raise BadRequest("password: little more than a name; choose another", code="too_like_a_name")
 
 

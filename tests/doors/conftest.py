@@ -1,0 +1,25 @@
+"""A hub where people sign in; its database is migrated once and copied for every test."""
+
+from __future__ import annotations
+
+import pytest
+from doors_house import opened
+
+from kiosk.server.database import Database
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """An empty database at its newest version."""
+    path = tmp_path_factory.mktemp("doors") / "hub.db"
+    Database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def house(migrated, tmp_path):
+    """A hub with one administrator, Ada, and nobody else."""
+    house = opened(migrated, tmp_path)
+    house.person("ada", "administrator", "manager")
+    yield house
+    house.app.hub.database.close()
