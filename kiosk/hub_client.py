@@ -99,6 +99,7 @@ class HubClient:
         self._doubtful: set[str] = set()
         self._overtaken: set[str] = set()
         self._generation = ""  # of the hub's database, as the last view had it
+        self._dice = random.SystemRandom()
         self._work = threading.Event()
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._send_all, name="outbox", daemon=True)]
@@ -137,7 +138,7 @@ class HubClient:
             if done:
                 pause_s = self._retry_s[0]
             else:
-                self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads devices, hides nothing
+                self._closing.wait(pause_s * self._dice.uniform(0.5, 1.0))  # spreads devices
                 pause_s = min(2 * pause_s, self._retry_s[1])
 
     def _try(self, command: Command) -> bool:
@@ -238,7 +239,7 @@ class HubClient:
             if is_up and not self._closing.is_set():
                 is_up = False
                 on_link(False)  # noqa: FBT003
-            self._closing.wait(pause_s * random.uniform(0.5, 1.0))  # noqa: S311
+            self._closing.wait(pause_s * self._dice.uniform(0.5, 1.0))
             pause_s = min(2 * pause_s, self._retry_s[1])
 
     def _views(self, name: str, on_heard: Callable[[], None]) -> Iterator[View]:

@@ -139,6 +139,15 @@ class Outbox:
         """What the hub could not take, with the reason, oldest first."""
         return self._rows("state = 'quarantined' ORDER BY position")
 
+    def again(self, command_id: str) -> bool:
+        """Let one that was set aside wait once more, for a hub that has been mended; whether there is such a one."""
+        with self._lock:
+            found = self._db.execute(
+                "UPDATE command SET state = 'waiting', reason = NULL WHERE command_id = ? AND state = 'quarantined'",
+                (command_id,),
+            )
+        return found.rowcount > 0
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
