@@ -174,6 +174,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/cashier/<visit_id>/papers.pdf"): DESK | {CASHIER},
     ("GET", "/papers/<paper_id>.pdf"): DESK | {CASHIER},
     ("GET", "/manager"): CHIEFS,
+    ("GET", "/manager/times"): CHIEFS,
     ("GET", "/manager/restored"): CHIEFS,
     ("POST", "/manager/restored/seen"): CHIEFS,
     ("GET", "/room"): STAFF,

@@ -30,6 +30,7 @@ from kiosk.server.screens import (
     room,
     safety,
     sign_in,
+    times,
     trust_page,
 )
 from kiosk.settings import Hub as HubSettings
@@ -57,8 +58,8 @@ def assemble(flask: Flask) -> None:
     flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)
     flask.jinja_env.undefined = StrictUndefined
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
-    ours = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, customer, board, room)
-    for one in (*ours, safety, fleet, trust_page):
+    staff_pages = (sign_in, account, people, advisor, appointments, lines, keys, cashier, manager, safety, room, times)
+    for one in (*staff_pages, customer, board, fleet, trust_page):
         flask.register_blueprint(one.pages)
     flask.register_blueprint(fonts)
     flask.register_error_handler(404, _nothing_here)
