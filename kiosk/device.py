@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import shutil
 import signal
 import threading
 import time
@@ -17,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.errors import KioskError
-from kiosk.hub_client import Answer, HubClient
+from kiosk.hub_client import Answer, HubClient, Reply
 from kiosk.service_notify import Service
 from kiosk.settings import Device, load
 from kiosk.steady_clock import Now, SteadyClock
+from kiosk.trust import Secured, TrustFolder, clock_is_set
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -56,6 +58,10 @@ class Loop:
         self._error = self._error or error
         self._stopping = True
         self._inbox.put(lambda: None)
+
+    def has_stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping
 
     def run(self, turn: Callable[[], float]) -> None:
         """Handle the inbox until `stop`. `turn` is called after each piece of work and says how long to wait at most.
@@ -106,7 +112,12 @@ class Line:
                 f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
             ) from error
         now = now or SteadyClock()
-        self.client = HubClient(device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now)
+        self.extras: dict[str, Any] = {}  # what a role tells besides: last_scan_at, paper
+        self._folder = folder
+        self.client = HubClient(
+            device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now, secured=secured_by(device)
+        )
+        self._outbox, self._secured = self.client.outbox, self.client.secured
         self._on_report = on_report
         self._told: tuple[str, ...] | None = None
         self._next_s = float("-inf")
@@ -123,7 +134,21 @@ class Line:
 
     def tell(self, trouble: tuple[str, ...]) -> Answer | None:
         """Tell it now, once, and wait for the answer: for a device that is about to end."""
-        return self.client.ask("report_device", {"version": version("service-lane"), "trouble": list(trouble)})
+        told = {"version": version("service-lane"), "trouble": list(trouble), **self._condition(), **self.extras}
+        answer = self.client.ask("report_device", told)
+        if isinstance(answer, Reply) and self._secured:
+            self._secured.adopt(answer.result.get("authorities"))
+        return answer
+
+    def _condition(self) -> dict[str, Any]:
+        """How this machine is: what waits, what is refused, free space, clock, and which authorities it trusts."""
+        return {
+            "queue": self._outbox.waiting(),
+            "quarantined": len(self._outbox.quarantined()),
+            "disk_free_mb": shutil.disk_usage(self._folder).free // 1_000_000,
+            "clock_set": clock_is_set(),
+            "trusted": self._secured.fingerprints if self._secured else [],
+        }
 
     def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
         try:
@@ -137,6 +162,23 @@ class Line:
     def close(self) -> None:
         """Hang up; what was not answered stays in the outbox."""
         self.client.close()
+
+
+def secured_by(device: Device) -> Secured | None:
+    """What checks the line to a hub in the network, or None: the hub is on this machine.
+
+    Raises:
+        NotPaired: this device has no token yet.
+    """
+    if not device.hub.startswith("https:"):
+        return None
+    folder = TrustFolder(Path(device.folder))
+    trust = folder.load()
+    if trust is None:
+        from kiosk.joining import NotPaired
+
+        raise NotPaired(f"{device.name} is not paired with {device.hub}; do it with: kiosk pair --settings FILE")
+    return Secured(folder, trust)
 
 
 class Role(Protocol):
@@ -158,7 +200,13 @@ def run_device(settings_file: Path, role: Callable[[Settings, Loop], Role]) -> i
     loop = Loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda _number, _frame: loop.stop())
-    device = role(load(settings_file), loop)
+    settings = load(settings_file)
+    if settings.device and settings.device.hub.startswith("https:"):
+        from kiosk.device_pairing import paired_first
+
+        if not paired_first(settings, settings.device, loop.has_stopped):
+            return 0
+    device = role(settings, loop)
     try:
         loop.run(device.turn)
     finally:

@@ -22,6 +22,7 @@ import httpx
 
 from kiosk.domain.facts import to_us
 from kiosk.outbox import AGAIN, Command, Outbox
+from kiosk.trust import Secured
 
 PROTOCOL = "1"
 ANSWER_WITHIN_S = 2.0
@@ -32,7 +33,7 @@ FAULTS_ALLOWED = 5
 FAULT = "fault"
 ONE_ANSWER = {"Connection": "close"}  # commands are rare; a connection that nobody keeps cannot be left open by `close`
 AWAY = frozenset({502, 503, 504})
-LATER = frozenset({408, 425, 429}) | AWAY
+LATER = frozenset({401, 408, 425, 429}) | AWAY
 log = logging.getLogger(__name__)
 
 View = dict[str, Any]
@@ -73,6 +74,7 @@ class HubClient:
         *,
         on_answer: Callable[[Answer], None] = lambda _answer: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        secured: Secured | None = None,
         transport: httpx.BaseTransport | None = None,
         retry_s: tuple[float, float] = RETRY_S,
     ) -> None:
@@ -84,15 +86,24 @@ class HubClient:
             outbox: path of the outbox's file.
             on_answer: called with the hub's answer to each command.
             now: the device's clock.
+            secured: what a paired device trusts and shows; None: a hub on this machine.
             transport: the wire; default: the network.
             retry_s: the first and the longest pause before something is tried again.
 
         Raises:
             OutboxBroken: the outbox cannot be used.
         """
-        head = {"Kiosk-Principal": principal, "Kiosk-Protocol": PROTOCOL}
-        limits = httpx.Timeout(ANSWER_WITHIN_S, connect=1.0)
-        self._http = httpx.Client(base_url=hub, headers=head, timeout=limits, transport=transport, trust_env=False)
+        who = {"Authorization": secured.authorization} if secured else {"Kiosk-Principal": principal}
+        self.secured = secured
+        self.is_unpaired = False
+        self._http = httpx.Client(
+            base_url=hub,
+            headers=who | {"Kiosk-Protocol": PROTOCOL},
+            timeout=httpx.Timeout(ANSWER_WITHIN_S, connect=1.0),
+            transport=transport,
+            trust_env=False,
+            verify=secured.context if secured else True,
+        )
         self.outbox = Outbox(outbox)
         self._on_answer, self._now, self._retry_s = on_answer, now, retry_s
         self._faults: Counter[str] = Counter()
@@ -173,6 +184,7 @@ class HubClient:
         """The hub's answer to one try; None: it is away, busy, or what answers is no hub."""
         waited_us = max(0, to_us(self._now()) - command.at)
         wire = {"id": command.command_id, "at": command.at, "waited_us": waited_us, "body": command.body}
+        self._look()
         try:
             told = self._http.post(f"/api/1/commands/{command.kind}", json=wire, headers=ONE_ANSWER)
             content = told.json()
@@ -182,6 +194,8 @@ class HubClient:
             return None
         if told.is_success:
             return Reply(command.command_id, content.get("result") or {})
+        if told.status_code == httpx.codes.UNAUTHORIZED:
+            self._say_unpaired()
         if told.status_code in LATER:
             return None
         if told.is_server_error:
@@ -245,8 +259,12 @@ class HubClient:
     def _views(self, name: str, on_heard: Callable[[], None]) -> Iterator[View]:
         """The views of one connection; ends when it does."""
         timeout = httpx.Timeout(SILENCE_S, connect=1.0)
+        self._look()
         with self._http.stream("GET", f"/api/1/views/{name}/stream", timeout=timeout) as feed:
+            if feed.status_code == httpx.codes.UNAUTHORIZED:
+                self._say_unpaired()
             feed.raise_for_status()
+            self.is_unpaired = False
             for line in feed.iter_lines():
                 if self._closing.is_set():
                     return
@@ -255,6 +273,16 @@ class HubClient:
                     view = json.loads(line[5:])
                     self._meet(view)
                     yield view
+
+    def _look(self) -> None:
+        if self.secured:
+            self.secured.before_connecting()
+
+    def _say_unpaired(self) -> None:
+        """The hub does not know this device any more: what waits goes on waiting, until somebody pairs it anew."""
+        if not self.is_unpaired:
+            log.error("the hub has taken this device off; pair it again with: kiosk pair --again")
+        self.is_unpaired = True
 
     def _meet(self, view: View) -> None:
         """A hub that was restored from a backup has lost up to an hour: it gets the last 24 hours once more."""

@@ -183,3 +183,43 @@ def _certificates(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError(text)
     return found[:MOST_AUTHORITIES]
+
+
+class Secured:
+    """A paired device's connection: what checks it, and what it shows. Any thread."""
+
+    def __init__(self, folder: TrustFolder, trust: Trust, *, clock: Callable[[], bool] = clock_is_set) -> None:
+        """`trust`: as the folder has it."""
+        self._folder = folder
+        self._clock = clock
+        self._authorities = trust.authorities
+        self.authorization = f"Bearer {trust.token}"
+        self.context = context_for(trust.authorities, clock=clock)
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """Of the authorities that this device trusts."""
+        return [certificate_fingerprint(one) for one in self._authorities]
+
+    def before_connecting(self) -> None:
+        """Check dates from the moment on at which this machine's clock is set."""
+        look_at_the_clock(self.context, clock=self._clock)
+
+    def adopt(self, authorities: object) -> None:
+        """What the hub told over a connection that was checked: trust its successor too, and let go of a former one.
+
+        An authority that is let go of is forgotten at the next start. A list that is none changes nothing.
+        """
+        if not isinstance(authorities, list) or not 1 <= len(authorities) <= MOST_AUTHORITIES:
+            return
+        told = tuple(authorities)
+        if told == self._authorities or not all(isinstance(one, str) and "BEGIN CERTIFICATE" in one for one in told):
+            return
+        try:
+            for one in told:
+                if one not in self._authorities:
+                    self.context.load_verify_locations(cadata=one)
+        except ssl.SSLError:
+            return
+        self._folder.keep_authorities(told)
+        self._authorities = told

@@ -146,6 +146,9 @@ class Authority:
         if self._old.exists() and now - self.signer_since() > KEPT_AFTER:
             self._old.unlink()
             done.append("the store's former authority is not trusted any more")
+        public = self.folder / "ca.crt"  # for whoever may not see the key
+        if not public.exists() or public.read_text("ascii") != self.signer.pem:
+            _keep(public, self.signer.pem.encode())
         if self._wants_certificate(now):
             _keep(self.server_file, self._certificate(now))
             done.append("the hub's certificate was renewed")
