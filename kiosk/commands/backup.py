@@ -105,17 +105,16 @@ def _new_key(places: Places, settings: Settings, arguments: argparse.Namespace) 
             " backed up so far still needs the old one"
         )
     key = places.keys.new_recovery_key()
-    job = key_sheet.print_sheet(settings, key, places) if arguments.prints else None
     if arguments.json:
-        print(json.dumps({"key": key, "public": places.keys.fingerprint(), "printed": job}))
+        print(json.dumps({"key": key, "public": places.keys.fingerprint()}))
         return 0
     print(key)
     print()
     print("This is the recovery key. It is shown this once and kept nowhere: without it no backup can be opened on")
     print("another machine. Write it down or print it, and lock it away outside this room.")
     print(f"It belongs to backups for {places.keys.fingerprint()}.")
-    if job:
-        print(f"Printed as {job}.")
+    if arguments.prints:  # after it was shown: what a printer does cannot lose it
+        print(f"Printed as {key_sheet.print_sheet(settings, key, places)}.")
     return 0
 
 

@@ -7,7 +7,6 @@ papers would hold up check-ins. Nothing here is needed for a visit; what fails i
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -74,13 +73,7 @@ def back_up(settings: Settings, file: Path, over: threading.Event) -> bool:
         log.warning("no backup is made: there is no recovery key yet; kiosk backup new-key makes one")
         return False
     words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", "--settings", str(file)]
-    made = subprocess.Popen(
-        words,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: os.nice(19),  # noqa: PLW1509
-    )
+    made = subprocess.Popen(["nice", "-n", "19", *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     for _ in range(int(LONGEST_BACKUP_S)):
         try:
             said = made.communicate(timeout=1)[1].strip()
