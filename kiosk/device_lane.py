@@ -22,6 +22,7 @@ from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_roster import day_begins
 from kiosk.device_lane_sight import LaneSight
+from kiosk.device_lane_voice import Focus, LaneVoice
 from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
 from kiosk.display.theme import THEMES, Panel
@@ -35,7 +36,7 @@ from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
 from kiosk.domain.lane_view import LaneView, read_instant, read_lane_view
 from kiosk.hardware.backends import open_pager, open_scanner
-from kiosk.hardware.ports import CAMERA_GONE, ScannerError
+from kiosk.hardware.ports import CAMERA_GONE, Paper, ScannerError
 from kiosk.hardware.spool import JobState
 from kiosk.hub_client import ANSWER_WITHIN_S, Answer, Refusal, Reply
 from kiosk.settings import Device, Lane, Printer, Scanner, Screen
@@ -118,11 +119,12 @@ class LaneDevice:
         self._sees_when_well = Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING
         self._state = State(
             letter=lane.letter,
-            rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm)),
+            rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm), lane.voice != "off"),
             sight=self._sees_when_well,
             last_number=self._memory.highest(),
             made=self._memory.made(),
         )
+        self._is_paper_low = False
         self._paper = LanePaper(
             printer,
             folder,
@@ -137,7 +139,8 @@ class LaneDevice:
         )
         self._owed = self._memory.owed()
         self._sight = LaneSight()
-        self._pressed = ""
+        self._pressed, self._focus = "", Focus()
+        self._voice = LaneVoice(lane.voice, Path(lane.voice_folder), speak=self._window.speak, hush=self._window.hush)
         self._shown: LaneShown | None = None
         self._scene: Scene | None = None
         self._lamp = self._lamp_of(settings)
@@ -187,8 +190,7 @@ class LaneDevice:
         if self._state.faults and time.monotonic() >= self._mend_at_s:
             self._try_to_mend()
         if self._polls_touches:
-            for touch in self._window.touches():
-                self._finger(touch.x, touch.y, is_down=touch.is_down)
+            self._hands()
             if self._window.is_closed:
                 self._loop.stop()
         self._show(now)
@@ -211,12 +213,15 @@ class LaneDevice:
             self._world.close()
 
     def _show(self, now: datetime) -> None:
-        shown = LaneShown(self._state, today_of(self._state, now), self._sight.picture, self._pressed)
+        picture = self._sight.picture if self._state.screen in SHOWS_CAMERA else None
+        shown = LaneShown(self._state, today_of(self._state, now), picture, self._pressed, self._focus.target)
         if shown == self._shown:
             return
         turns = self._shown is not None and self._shown.state.screen is not shown.state.screen
         self._shown = shown
         self._scene = scene(shown, self._panel, self._state.language)
+        self._focus.stays_on(self._scene)
+        self._voice.follow(self._state)
         if self._window.show(self._scene, fade=turns) and self._world:
             tell_shown(self._world, self._scene, self._state.screen.value)
 
@@ -382,6 +387,7 @@ class LaneDevice:
 
     def _printer(self, printer: PrinterState) -> None:
         trouble = printer.trouble.value if printer.trouble else None
+        self._is_paper_low = printer.paper is Paper.NEAR_END
         self._later(lambda now: heard.PrinterChanged(now, trouble))
 
     def _later(self, make: Callable[[datetime], heard.Input]) -> None:
@@ -418,11 +424,29 @@ class LaneDevice:
     def _finger(self, x: int, y: int, *, is_down: bool) -> None:
         """Put down: the key gives way. Lifted on the same key: that is the answer."""
         target = self._scene.target_at(x, y) if self._scene else None
+        self._focus.target = ""
         if is_down:
+            self._voice.hush()
             self._pressed = target or ""
             return
         pressed, self._pressed = self._pressed, ""
         if target is not None and target == pressed:
+            self._hear(heard.Touched(self._now(), target))
+
+    def _hands(self) -> None:
+        """What fingers, keypad and buttons did since the last turn."""
+        for touch in self._window.touches():
+            self._finger(touch.x, touch.y, is_down=touch.is_down)
+        for press in self._window.presses():
+            self._button(press)
+
+    def _button(self, press: str) -> None:
+        """A key of the keypad, or one of two buttons: from target to target, and *choose* touches it."""
+        self._voice.hush()
+        if press == "next":
+            is_rtl = self._state.language == "ar"
+            self._voice.name(self._state, self._focus.forward(self._scene, is_rtl=is_rtl))
+        elif target := "listen" if press == "listen" else self._focus.target:
             self._hear(heard.Touched(self._now(), target))
 
     def _lamp_of(self, settings: Settings) -> Pager | None:
@@ -434,6 +458,8 @@ class LaneDevice:
     def _troubles(self) -> tuple[str, ...]:
         found = [self._state.printer_trouble, self._window.trouble, *self._scanner.troubles]
         found.append("camera_covered" if self._state.sight is Sight.COVERED else None)
+        if self._is_paper_low:
+            found.append("paper_near_end")
         if self._line.client.outbox.has_quarantined():
             found.append("quarantine")
         found += self._state.faults

@@ -166,6 +166,14 @@ class Lane:
     )
     idle_s: float = setting("idle time before the question Still there?", default=60.0, at_least=10, at_most=600)
     countdown_s: float = setting("how long that question stands", default=30.0, at_least=20, at_most=300)
+    voice: str = setting(
+        "whether screens are spoken: off, asked (a key Listen) or always",
+        default="off",
+        one_of=("off", "asked", "always"),
+    )
+    voice_folder: str = setting(
+        "folder of the spoken clips, made by kiosk voice", default="/var/lib/kiosk/voice", **ABSOLUTE
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,13 +233,19 @@ class Printer:
     """[printer]: the ticket printer of a lane."""
 
     kind: str = setting("how the ticket printer is connected", default="usb", one_of=("usb", "network", "serial"))
-    device: str = setting("device file of a USB (/dev/usb/lp0) or serial printer", default="/dev/usb/lp0")
+    device: str = setting(
+        "USB or serial: device file (/dev/usb/lp0), vendor:product (04b8:0e15), serial number or part of its name",
+        default="/dev/usb/lp0",
+    )
     host: str = setting("address of a network printer", default="")
     port: int = setting("port of a network printer", default=9100, at_least=1, at_most=65535)
     baud: int = setting("speed of a serial printer", default=115200, at_least=1200, at_most=921600)
     paper_mm: int = setting("paper width", default=80, one_of=(58, 80))
     timeout_s: float = setting("longest wait for the printer", default=4.0, at_least=0.5, at_most=60)
     answers_status: bool = setting("false for printers that never answer status requests", default=True)
+    logo: str = setting(
+        "picture at the head of tickets; empty: none", default="", pattern=r"(/.*)?", says="empty or an absolute path"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,9 @@ LANGUAGE_NAMES = (("en", "English"), ("es", "Español"), ("ar", "العربية"
 """Languages by their own names, in the fixed order of the switch."""
 
 
-def dock(c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule: bool = True) -> None:
+def dock(
+    c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule: bool = True, has_voice: bool = False
+) -> None:
     """The bottom of every lane screen: the language switch at the start, *Help* with its hand at the end.
 
     Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two
@@ -21,10 +23,23 @@ def dock(c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule:
     """
     if rule:
         c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
+    if has_voice:  # *Listen* at the very end, as high as the dock
+        side = rect.h
+        _listen(c, Rect(rect.end - side, rect.y, side, side), pressed)
+        rect = Rect(rect.x, rect.y, rect.w - side - c.look.px(2.7), rect.h)
     if c.look.panel.size_class == "S" or _help_room(c, rect) < _help_px(c, help_word):
         _dock_small(c, rect, help_word, pressed)
     else:
         _dock_wide(c, rect, help_word, pressed)
+
+
+def _listen(c: Composition, rect: Rect, pressed: str) -> None:
+    theme = c.look.theme
+    ground = theme.sunken if pressed == "listen" else theme.surface
+    c.add(Box(rect, ground, c.look.px(5), edge_colour=theme.edge, edge_px=max(2, c.look.px(0.75))))
+    icon = round(rect.h * 0.55)
+    c.add(Icon(Rect(rect.centre - icon // 2, rect.middle - icon // 2, icon, icon), "speaker", theme.ink))
+    c.target("listen", rect)
 
 
 def switch_px(c: Composition) -> int:

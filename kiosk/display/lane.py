@@ -12,15 +12,16 @@ from kiosk.display import lane_change, lane_hello, lane_keypad, lane_notices, la
 from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_words import CameraPicture, LaneShown, Told, today_of
 from kiosk.display.layout import Composition
+from kiosk.display.scene import Box, Rect
 from kiosk.domain.lane_state import Screen as Shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kiosk.display.layout import Screen
-    from kiosk.display.scene import Scene
+    from kiosk.display.layout import Look, Screen
+    from kiosk.display.scene import Scene, Target
 
-__all__ = ["CameraPicture", "LaneShown", "has_keyboard", "scene", "today_of"]
+__all__ = ["CameraPicture", "LaneShown", "has_keyboard", "in_order", "scene", "today_of"]
 
 LEAST_KEYBOARD_MM = 200.0
 PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
@@ -72,12 +73,36 @@ def scene(shown: LaneShown, screen: Screen, language: str) -> Scene:
         lane_word=told("common.lane_word"),
         help_word=told("dock.help"),
         pressed=shown.pressed,
+        has_voice=state.rules.has_voice,
     )
     c = Composition(look)
     PAGES[state.screen](c, Grid(look), frame, told)
-    if state.seconds_left is None:
-        return c.scene()
-    return _under_a_sheet(c, screen, frame, told, language)
+    whole = c.scene() if state.seconds_left is None else _under_a_sheet(c, screen, frame, told, language)
+    return _focused(whole, shown.focus, look) if shown.focus else whole
+
+
+def in_order(whole: Scene, *, is_rtl: bool) -> tuple[str, ...]:
+    """The targets as one reads them: row by row, each from its start; *Help* and the languages last."""
+
+    def place(one: Target) -> tuple[bool, int, int]:
+        is_last = one.name in ("help", "listen", "languages") or one.name.startswith("language.")
+        return is_last, one.rect.middle // 40, -one.rect.x if is_rtl else one.rect.x
+
+    return tuple(dict.fromkeys(one.name for one in sorted(whole.targets, key=place)))
+
+
+def _focused(whole: Scene, focus: str, look: Look) -> Scene:
+    """A ring around the target that *choose* would touch."""
+    found = next((one.rect for one in whole.targets if one.name == focus), None)
+    if found is None:
+        return whole
+    edge = max(4, look.px(1))
+    rect = found.inset(-edge).clipped(Rect(0, 0, *whole.size))
+    ring = (
+        Box(rect, None, look.px(6) + edge, edge_colour=look.theme.surface, edge_px=edge + edge // 2),
+        Box(rect, None, look.px(6) + edge, edge_colour=look.theme.ink, edge_px=edge),
+    )
+    return type(whole)(whole.size, whole.ground, (*whole.items, *ring), whole.targets)
 
 
 def has_keyboard(width_mm: float) -> bool:

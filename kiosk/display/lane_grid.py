@@ -128,6 +128,7 @@ class Frame:
     lane_word: str
     help_word: str
     pressed: str = ""
+    has_voice: bool = False
 
 
 def is_small(c: Composition) -> bool:

@@ -247,7 +247,7 @@ def still_there(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     radius = 0 if small else c.look.px(12)
     edge = c.look.theme.edge if edge_px else None
     c.add(Box(sheet, c.look.theme.ground, radius, corners=TOP_CORNERS, edge_colour=edge, edge_px=edge_px))
-    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not small)
+    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not small, has_voice=frame.has_voice)
     room = Rect(grid.side, top + (grid.top if small else grid.px(16)), grid.room.w, 0)
     room = Rect(room.x, room.y, room.w, grid.room.bottom - room.y)
     (_sheet_upright if grid.form is Form.UPRIGHT else _sheet_wide)(c, grid, frame, told, room)

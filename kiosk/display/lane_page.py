@@ -101,7 +101,7 @@ def frame_around(c: Composition, grid: Grid, frame: Frame, *, inverse: bool = Fa
     """Header and dock."""
     if not grid.form.is_small:
         parts.header(c, grid.header, frame.name, lane_word=frame.lane_word, lane=frame.lane, inverse=inverse)
-    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not grid.form.is_small)
+    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not grid.form.is_small, has_voice=frame.has_voice)
 
 
 def steps_above(c: Composition, grid: Grid, room: Rect, done: tuple[int, int]) -> Rect:

@@ -42,12 +42,14 @@ class LaneShown:
         today: the date on the dealership's wall.
         camera: the newest picture, None without one.
         pressed: the target under the finger.
+        focus: the target that *choose* would touch, for keypad and buttons; "" while nobody uses them.
     """
 
     state: State
     today: date
     camera: CameraPicture | None = None
     pressed: str = ""
+    focus: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,10 @@ class Touch:
     is_down: bool
 
 
+KEYS = {"TAB": "next", "RIGHT": "next", "DOWN": "next", "RETURN": "choose", "SPACE": "choose", "F1": "listen"}
+"""Keys of a tactile keypad, or of two buttons that the system makes keys of, and what they ask for."""
+
+
 class Window:
     """One opened screen.
 
@@ -90,6 +94,8 @@ class Window:
         self._picture = Image.new("RGB", size_px) if on_shown else None
         self._surface = self._opened(title)
         self._loudness, self._sounds = loudness, dict[str, Any]()
+        self._spoken: Any = None
+        self._presses: list[str] = []
         self.is_closed = False
         self.trouble: str | None = None
         self.drawn = 0
@@ -117,8 +123,15 @@ class Window:
         for event in self._pygame.event.get():
             if event.type == self._pygame.QUIT:
                 self.is_closed = True
+            elif event.type == self._pygame.KEYDOWN:
+                self._presses += [KEYS[name] for name in KEYS if event.key == getattr(self._pygame, f"K_{name}")]
             elif touch := self._touch(event):
                 found.append(touch)
+        return found
+
+    def presses(self) -> list[str]:
+        """What keypad or buttons asked for by the last `touches()`: `next`, `choose`, `listen`."""
+        found, self._presses = self._presses, []
         return found
 
     def play(self, name: str, speech: bytes = b"") -> None:
@@ -145,6 +158,27 @@ class Window:
             if self.trouble != "no_sound":
                 log.warning("no sound on this screen (%s): check the loudspeaker's connection", error)
             self.trouble = "no_sound"
+
+    def speak(self, samples: bytes) -> None:
+        """Begin to speak: signed 16-bit samples, one channel, sounds.RATE_HZ; what was being spoken ends."""
+        self.hush()
+        if self._kind == "simulated" or self.trouble == "no_sound" or not samples:
+            return
+        try:
+            if not self._pygame.mixer.get_init():
+                self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
+            self._spoken = self._pygame.mixer.Sound(buffer=samples)
+            self._spoken.set_volume(self._loudness)
+            self._spoken.play()
+        except self._pygame.error as error:
+            log.warning("no voice on this screen (%s): check the loudspeaker's connection", error)
+            self.trouble = "no_sound"
+
+    def hush(self) -> None:
+        """Stop speaking at once."""
+        if self._spoken is not None:
+            self._spoken.stop()
+            self._spoken = None
 
     def close(self) -> None:
         """Give the screen back."""

@@ -90,13 +90,14 @@ def step(state: State, heard: Input, supply: Supply) -> tuple[State, tuple[Effec
 
 def offered(state: State) -> frozenset[str]:
     """Everything that may be touched now; a small screen may show less of it at once."""
+    always = ALWAYS | {"listen"} if state.rules.has_voice else ALWAYS
     if state.seconds_left is not None:
-        return ALWAYS | {"more_time", "finish"}
+        return always | {"more_time", "finish"}
     if state.screen in typed.TYPING_SCREENS:
-        return ALWAYS | typed.targets(state)
+        return always | typed.targets(state)
     if state.screen in answers.SCREENS:
-        return ALWAYS | {"languages"} | answers.targets(state)
-    return ALWAYS | OFFERED[state.screen] | _offered_besides(state)
+        return always | {"languages"} | answers.targets(state)
+    return always | OFFERED[state.screen] | _offered_besides(state)
 
 
 def _offered_besides(state: State) -> frozenset[str]:
@@ -177,15 +178,15 @@ def _scanned(turn: Turn, text: str) -> None:
         turn.effects.append(Chime("not_ours"))
         turn.show_with_help(Screen.OTHER_STORE)
         return
-    language, chose = state.language, state.chose_language
+    language, chose, listens = state.language, state.chose_language, state.listens
     turn.wipe()
-    turn.change(language=language, chose_language=chose, seen=seen)
+    turn.change(language=language, chose_language=chose, seen=seen, listens=listens)
     turn.effects.append(Chime("read"))
     turn.show(Screen.READ)
     arrive(turn, Way.CODE, digest)
 
 
-def _touched(turn: Turn, target: str) -> None:
+def _touched(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each kind of target, nothing else
     state = turn.state
     if target not in offered(state) or _came_too_soon(turn, target):
         return
@@ -194,6 +195,8 @@ def _touched(turn: Turn, target: str) -> None:
         leave(turn)
     elif target == "more_time":
         return
+    elif target == "listen":
+        turn.change(listens=True, asked_to_speak=state.asked_to_speak + 1)
     elif target == "help":
         _help(turn)
     elif target.startswith("language."):

@@ -90,12 +90,14 @@ class Rules:
     Attributes:
         idle_s: without a touch for so long, the question *Still there?* comes.
         countdown_s: so long it stands.
+        has_voice: there are clips to be spoken, and a key that asks for them.
         has_keyboard: the panel is wide enough for letters; without it a walk-in calls an advisor and types no name.
     """
 
     idle_s: float = 60.0
     countdown_s: float = 30.0
     has_keyboard: bool = True
+    has_voice: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,7 @@ class State:
         returns: where a page of choices leads back to; SCAN: it is a question of its own.
         companion: first name of a customer whose second car comes next; None: nobody's.
         seen: hash of the code that led to a page without a customer, so that the same phone is not read again there.
+        listens: this customer wants every screen spoken. asked_to_speak: how often *Listen* was touched, to repeat.
         taken_back: the screen says that the check-in was taken back.
         seconds_left: of the question *Still there?*, None while it is not asked; asked_at: since when it is.
         shown_at: since when this screen is shown; touched_at: the last thing that anybody did.
@@ -267,6 +270,8 @@ class State:
     returns: Screen = Screen.SCAN
     companion: str | None = None
     seen: str = ""
+    listens: bool = False
+    asked_to_speak: int = 0
     taken_back: bool = False
     asked_at: datetime | None = None
     seconds_left: int | None = None

@@ -86,6 +86,7 @@ class Turn:
             returns=Screen.SCAN,
             companion=None,
             seen="",
+            listens=False,
             taken_back=False,
             language=language,
             chose_language=False,
@@ -112,9 +113,10 @@ class Turn:
 
     def show_with_help(self, screen: Screen) -> None:
         """Wipe what was on the screen, show why the way ends here, and call an advisor."""
-        language, chose, seen = self.state.language, self.state.chose_language, self.state.seen
+        language, chose = self.state.language, self.state.chose_language
+        seen, listens = self.state.seen, self.state.listens
         self.wipe(self.state.screen)
-        self.change(language=language, chose_language=chose, seen=seen)
+        self.change(language=language, chose_language=chose, seen=seen, listens=listens)
         self.show(screen)
         self.call_help()
 
