@@ -7,8 +7,7 @@ in schema.py, how they came about in migrations/. Opening it with patience is in
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from kiosk.server import schema
 from kiosk.server.errors import Busy, DatabaseUnusable
 from kiosk.server.postgresql import PostgreSQL
 from kiosk.server.sqlite_file import SqliteFile
+from kiosk.server.together import MOST, Together
 
 BUSY_TIMEOUT_S = 5.0
 NO_ADDRESS = "[hub] database: not an address such as sqlite:////var/lib/kiosk/hub.db or postgresql://user@host/kiosk"
@@ -77,7 +77,6 @@ class Database:
         """
         self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._lock = threading.Lock()
         try:
             self.backend: Backend = (
                 SqliteFile(self.url, BUSY_TIMEOUT_S)
@@ -88,6 +87,7 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise DatabaseUnusable(NO_ADDRESS) from error
         self.name, self.is_shared = self.backend.name, self.backend.is_shared
+        self._turns = Together(1 if self.is_shared else MOST)  # a store of a server is held until its commit
         self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
             self._open()
@@ -105,18 +105,20 @@ class Database:
         Raises:
             Busy: the lock or the database could not be had in 5 s, or the disk is full. Nothing was written.
         """
-        if not self._lock.acquire(timeout=BUSY_TIMEOUT_S):
+        if not self._turns.acquire(BUSY_TIMEOUT_S):
             raise Busy("the hub is busy; send it again in a moment")
         try:
-            with self._begun(store_id):
+            with self._turns.command(self._connection, lambda: self._begun(store_id)):
                 yield self._connection
         except (OperationalError, self._driver.OperationalError) as error:
             busy = self._passing(error)
             if busy is None:
                 raise
             raise busy from error
-        finally:
-            self._lock.release()
+
+    def when_kept(self, what: Callable[[], None]) -> None:
+        """Within `write`: done right after the commit, before anybody is answered, in the order of the commands."""
+        self._turns.when_kept(what)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -146,11 +148,11 @@ class Database:
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database file; for quiet moments."""
-        if self._lock.acquire(blocking=False):
+        if self._turns.acquire_in_peace():
             try:
                 self.backend.checkpoint(self._connection)
             finally:
-                self._lock.release()
+                self._turns.release()
 
     def learn(self) -> None:
         """Much has come in at once: the planner of statements should know. What fails here comes later by itself."""

@@ -155,17 +155,21 @@ class Hub:
         asked = Asked(kind, principal, command_id, at, Body(body), waited)
         with self.database.write(self.store.store_id) as connection:
             done = commands.do(connection, self.store, now, asked, body)
-        if done.change:
-            self._snapshots.advance(done.change, now)
+            self.database.when_kept(lambda: self._kept(done, now))
         if kind == "import_appointments":
             self.database.learn()
-        with self._seq_lock:
-            self._seq = max(self._seq, done.seq)
         try:
             return Answered(done.seq, done.replayed, self._result(kind, done, now))
         finally:
             if done.is_news:
                 self._tell()
+
+    def _kept(self, done: Done, now: datetime) -> None:
+        """A command is safe: the snapshot goes on by it, in the order of the commits."""
+        if done.change:
+            self._snapshots.advance(done.change, now)
+        with self._seq_lock:
+            self._seq = max(self._seq, done.seq)
 
     def _result(self, kind: str, done: Done, now: datetime) -> dict[str, Any]:
         result = answer(kind, done, self, now)
