@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.backends import open_printer
 from kiosk.hardware.spool import Spool
+from kiosk.logo import headed, load_logo
 from kiosk.raster import PAPER_DOTS, escpos_bytes, raster
 from kiosk.steady_clock import Now
 
@@ -55,10 +56,12 @@ class LanePaper:
 
         Raises:
             SpoolError: its file cannot be used.
+            LogoUnusable: the logo named in the settings cannot be printed.
         """
         self._lane, self._memory, self._typesetter, self._now = lane, memory, typesetter, now
         self._on_failed = on_failed
         self._width_dots = PAPER_DOTS[printer.paper_mm]
+        self._logo = load_logo(printer.logo, self._width_dots)
         self._spool = Spool(
             folder / "spool.db",
             open_printer(printer),
@@ -104,7 +107,8 @@ class LanePaper:
 
     def _drawn(self, slip: Slip, store: StoreView, *, is_copy: bool) -> bytes:
         paper = ticket(self._told(slip, store, is_copy=is_copy))
-        return escpos_bytes(raster(paper, width_dots=self._width_dots, typesetter=self._typesetter))
+        drawn = raster(paper, width_dots=self._width_dots, typesetter=self._typesetter)
+        return escpos_bytes(headed(drawn, self._logo))
 
     def _told(self, slip: Slip, store: StoreView, *, is_copy: bool) -> Ticket:
         language = slip.language

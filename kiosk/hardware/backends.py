@@ -26,9 +26,9 @@ CAMERAS = {
 }
 HAND_SCANNERS = {"hand_scanner": "kiosk.hardware.hand_scanner:HandScanner"}
 PRINTERS = {
-    "usb": "kiosk.hardware.wire:UsbWire",
+    "usb": "kiosk.hardware.wire_usb:open_usb",
     "network": "kiosk.hardware.wire:NetworkWire",
-    "serial": "kiosk.hardware.wire:SerialWire",
+    "serial": "kiosk.hardware.wire_serial:SerialWire",
 }
 PIN_FACTORIES = {
     "lgpio": "kiosk.hardware.pins:lgpio_factory",

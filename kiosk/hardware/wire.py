@@ -1,8 +1,9 @@
-"""How bytes travel to a ticket printer and its answers back: network, USB device file, serial line. No ESC/POS in here.
+"""How bytes travel to a ticket printer and its answers back, over the network or a device file. No ESC/POS in here.
 
 A wire is opened for one ticket and closed after it. python-escpos carries the bytes over the network; the socket under
 it is ours, because its own waits 60 s, knows only IPv4 and loses a 64 KB write to a reset without an error
-(docs/hardware.md). Its classes for device files cannot say "not now": a printer without paper would stop the program.
+(docs/hardware.md). Its classes for devices cannot say "not now": a printer without paper would stop the program, so USB
+(wire_usb.py) and serial lines (wire_serial.py) have wires of our own.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ class NetworkWire:
         return any(left)
 
 
-class UsbWire:
-    """A printer behind a device file such as /dev/usb/lp0."""
+class DeviceFileWire:
+    """A printer behind a device file such as /dev/usb/lp0, where the kernel has a driver for it."""
 
     FLAGS = os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -117,31 +118,3 @@ class UsbWire:
     def close(self) -> None:
         """See Wire."""
         os.close(self._fd)
-
-
-class SerialWire(UsbWire):
-    """A printer on a serial line: 8 bits, no parity, one stop bit, and the printer's XOFF holds us."""
-
-    def __init__(self, printer: Printer) -> None:
-        """Open the line and set its speed."""
-        super().__init__(printer)
-        try:
-            self._set(printer.baud)
-        except (termios.error, AttributeError) as error:
-            self.close()
-            message = f"not a serial line, or it has no speed of {printer.baud}"
-            raise OSError(message) from error
-
-    def _set(self, baud: int) -> None:
-        speed = getattr(termios, f"B{baud}")
-        incoming, outgoing, local = termios.IXON, 0, 0
-        control = termios.CS8 | termios.CREAD | termios.CLOCAL
-        letters = termios.tcgetattr(self._fd)[6]
-        termios.tcsetattr(self._fd, termios.TCSANOW, [incoming, outgoing, control, local, speed, speed, letters])
-        termios.tcflush(self._fd, termios.TCIFLUSH)
-
-    def close(self) -> None:
-        """See Wire."""
-        with contextlib.suppress(termios.error):
-            termios.tcflush(self._fd, termios.TCIFLUSH)
-        super().close()

@@ -440,3 +440,15 @@ def test_a_ticket_in_hand_is_reported_before_the_line_is_closed(floor):
     with contextlib.closing(sqlite3.connect(floor.folder / "device" / "outbox.db")) as kept:
         bodies = [json.loads(body) for (body,) in kept.execute("SELECT body FROM command WHERE state = 'waiting'")]
     assert "unknown" in [one.get("state") for one in bodies]
+
+
+def test_a_roll_that_gets_thin_is_told_before_it_ends(floor, lane):
+    """Staff hear of the paper while there is still some; the customer sees nothing of it."""
+    lane._paper._spool._look_every_s = 0.05
+    floor.printer.come_near_the_end()
+    lane._paper._spool._wake()
+
+    floor.until("not told", lambda: reported(floor) == ["paper_near_end"])
+    floor.printer.load_paper()
+
+    floor.until("still told", lambda: reported(floor) == [])

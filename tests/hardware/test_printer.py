@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
-import tty
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,16 +12,12 @@ from printing import printer_on, shows, ticket, ticket_picture
 from kiosk.hardware.backends import open_printer
 from kiosk.hardware.escpos_talk import judged
 from kiosk.hardware.ports import Outcome, Paper, PrinterError, PrinterState, PrinterTrouble, TicketPrinter
-from kiosk.hardware.printer import EscposPrinter
 from kiosk.hardware.simulated.printer import SimulatedPrinter
-from kiosk.hardware.wire import SerialWire, UsbWire
 from kiosk.settings import Printer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from kiosk.hardware.wire import Wire
 
 
 class Told:
@@ -271,66 +264,3 @@ def test_answers_that_did_not_come_are_not_invented() -> None:
     assert judged(0x12, None, None) == PrinterState(Paper.PRESENT)
     assert judged(0x1A, 0x12, 0x12) == PrinterState(Paper.PRESENT, PrinterTrouble.OFFLINE)
     assert judged(0x1A, 0x32, 0x12) == PrinterState(Paper.OUT, PrinterTrouble.PAPER_OUT)
-
-
-class DeviceFile:
-    """A terminal pair: what is written to `path` reaches a simulated printer, and its answers come back."""
-
-    def __init__(self, world: SimulatedPrinter) -> None:
-        self.master, slave = os.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        self._slave = slave
-        self._line = socket.create_connection(("127.0.0.1", world.port))
-        for pump in (self._to_printer, self._to_device):
-            threading.Thread(target=pump, daemon=True).start()
-
-    def _to_printer(self) -> None:
-        try:
-            while True:
-                self._line.sendall(os.read(self.master, 4096))
-        except OSError:
-            return
-
-    def _to_device(self) -> None:
-        try:
-            while piece := self._line.recv(64):
-                os.write(self.master, piece)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        """Take the line down."""
-        self._line.shutdown(socket.SHUT_RDWR)
-        self._line.close()
-        os.close(self._slave)
-        os.close(self.master)
-
-
-@pytest.mark.parametrize(("kind", "wire"), [("usb", UsbWire), ("serial", SerialWire)])
-def test_a_device_file_prints_too(world: SimulatedPrinter, kind: str, wire: Callable[[Printer], Wire]) -> None:
-    """Through a USB or serial device file the same ticket comes out whole, and is confirmed."""
-    device = DeviceFile(world)
-    settings = Printer(kind=kind, device=device.path, timeout_s=3)
-
-    outcome = run(EscposPrinter(partial(wire, settings), settings), ticket(6))
-
-    assert outcome is Outcome.CONFIRMED
-    assert shows(world.pieces[0], ticket_picture(6))
-    device.close()
-
-
-@pytest.mark.parametrize(
-    ("kind", "device"), [("usb", "none"), ("serial", "none"), ("serial", "plain file")], ids=["usb", "serial", "file"]
-)
-def test_a_device_file_that_is_not_there_is_unplugged(tmp_path: Path, kind: str, device: str) -> None:
-    """No device, or one that is no serial line, is named with its path."""
-    path = tmp_path / device
-    if device == "plain file":
-        path.write_bytes(b"")
-    printer = open_printer(Printer(kind=kind, device=str(path)))
-
-    with pytest.raises(PrinterError, match=rf"{path}: it cannot be reached") as caught:
-        run(printer, ticket())
-
-    assert caught.value.trouble is PrinterTrouble.UNPLUGGED
