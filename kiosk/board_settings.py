@@ -43,6 +43,12 @@ class Board:
         one_of=("none", "dpms", "cec"),
     )
     loudness_percent: int = setting("loudness of the chime and the voice", default=80, at_least=0, at_most=100)
+    voice_folder: str = setting(
+        "folder of clips with which calls are spoken (kiosk voice makes them); empty: the chime alone",
+        default="",
+        pattern=r"(/.*)?",
+        says="empty or an absolute path",
+    )
     quiet_hours: str = setting(
         "hours without a sound, such as 19:00-07:30; empty: none",
         default="",

@@ -6,14 +6,17 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.board_voice import Said, clips
 from kiosk.device import Line, Loop, heard_by, shown_to, tell_shown, world_of
-from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, is_dark, scene
+from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, BoardState, is_dark, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.theme import THEMES, Panel
 from kiosk.display.window import Window
 from kiosk.domain.board import Only, board_from
+from kiosk.domain.board_calls import CALL_S, SPOKEN_CALL_S, Announcement, announcements
 from kiosk.hardware.panel_power import PanelError, PanelPower, open_panel
 from kiosk.settings import Board, Device, Screen
 from kiosk.typeset import Typesetter
@@ -38,7 +41,8 @@ def screen_of(settings: Settings, typesetter: Typesetter) -> BoardScreen:
 
 def wall_of(board: Board, begun_s: float) -> Wall:
     """What a board of these settings remembers."""
-    return Wall(begun_s, Only(board.lanes, board.stages), quiet_hours=board.quiet_hours)
+    call_s = SPOKEN_CALL_S if board.voice_folder else CALL_S
+    return Wall(begun_s, Only(board.lanes, board.stages), call_s=call_s, quiet_hours=board.quiet_hours)
 
 
 class BoardDevice:
@@ -61,6 +65,8 @@ class BoardDevice:
             loudness=board.loudness_percent / 100,
         )  # fmt: skip
         self._screen, self._wall = screen_of(settings, typesetter), wall_of(board, time.monotonic())
+        self._voice_folder = Path(board.voice_folder) if board.voice_folder else None
+        self._voice_trouble: str | None = None
         self._sleep = Sleep(open_panel(board.panel_power, self._world))
         self._line = Line(f"board/{device.name}", device)
         if self._world:
@@ -73,15 +79,40 @@ class BoardDevice:
         self._window.touches()  # a desktop's window wants to be asked, or it counts as hung
         if self._window.is_closed:
             self._loop.stop()
-        shown = scene(self._wall.state(now_s), self._screen)
+        state = self._wall.state(now_s)
+        shown = scene(state, self._screen)
         if self._window.show(shown) and self._world:
             tell_shown(self._world, shown, "board")
         self._sleep.wants(on=not is_dark(shown), now_s=now_s)
         sound = self._wall.sound()
         if sound:
-            self._window.play(sound)
-        self._line.report(tuple(one for one in (self._window.trouble, self._sleep.trouble) if one), now_s)
+            self._window.play(sound, self._speech(state))
+        troubles = (self._window.trouble, self._sleep.trouble, self._voice_trouble)
+        self._line.report(tuple(one for one in troubles if one), now_s)
         return LOOK_EVERY_S
+
+    def _speech(self, state: BoardState) -> bytes:
+        """What is said of the call after its chime; a voice that lacks a clip says so to the hub, and nothing here."""
+        folder = self._voice_folder
+        if folder is None or state.board is None or state.calls.current is None:
+            return b""
+        from kiosk import voice  # a silent board is smaller without it
+
+        told = [(one.language, clips(one)) for one in map(_said, announcements(state.board, state.calls.current))]
+        if self._world:
+            self._world.tell("speech", clips=[[code, *names] for code, names in told])
+        lacks = [
+            f"{code}/{one}" for code, names in told for one in names if not (folder / code / f"{one}.wav").exists()
+        ]
+        try:
+            spoken = b"" if lacks else b"".join(voice.joined(folder, code, names) for code, names in told)
+            problem = f"{folder}/{lacks[0]}.wav: missing; make it with: kiosk voice --out {folder}" if lacks else ""
+        except voice.VoiceUnusable as error:
+            spoken, problem = b"", str(error)
+        if problem and not self._voice_trouble:
+            log.warning("%s", problem)
+        self._voice_trouble = "no_voice" if problem else None
+        return spoken
 
     def close(self) -> None:
         """Hang up and give the screen back."""
@@ -98,6 +129,10 @@ class BoardDevice:
 
     def _heard(self) -> None:
         self._loop.put(lambda: self._wall.heard(time.monotonic()))
+
+
+def _said(told: Announcement) -> Said:
+    return Said(*told)
 
 
 class Sleep:

@@ -91,12 +91,14 @@ def _lane_row(c: Composition, m: Measures, place: Rect, row: LaneRow, columns: C
     free = Dress(m.text, theme.ink, "", theme.ink, "", theme.ink_2)
     taken = Dress(m.text, theme.ink, theme.ink, theme.surface, theme.advisor, theme.on_stage)
     inks = taken if row.ticket else free
+    is_narrow = columns.lane + _lane_px(m, m.text) > m.end  # a ticket so wide that its lane stands below it
     if row.ticket:
         c.text(Ltr(row.ticket), m.start, first, size_px=m.figure, weight=700, rtl=False)
+    if row.ticket and not is_narrow:
         size = round(m.latin * 0.9)
         c.add(Icon(Rect(columns.arrow, first - size // 2, size, size), "forward", theme.ink_2))
-    x = _lane_and_tile(c, m, (columns.lane, first), row.lane, inks)
-    x = m.start if two_lines else x + m.gap
+    x = _lane_and_tile(c, m, (m.start, second) if is_narrow else (columns.lane, first), row.lane, inks)
+    x = m.start if two_lines and not is_narrow else x + m.gap
     _person(c, m, (x, second), row, inks)
 
 
@@ -176,12 +178,13 @@ def _width(m: Measures, ticket: str, size: int) -> int:
 
 @dataclass(frozen=True)
 class CallForm:
-    """How a call stands: words beside the ticket or, `stacked`, the person below; sizes in pixels."""
+    """How a call stands: all in a row; `stacked`, the person below; `narrow`, the lane below too. Sizes in pixels."""
 
     stacked: bool
     ticket_px: int
     word_px: int
     height: int
+    narrow: bool = False
 
 
 def _call_form(m: Measures, row: LaneRow) -> CallForm:
@@ -195,10 +198,13 @@ def _call_form(m: Measures, row: LaneRow) -> CallForm:
                 name = m.look.width(who(m, row), word, 700) + round(word * 1.6)
                 if fixed + name <= room:
                     return CallForm(stacked=False, ticket_px=ticket_px, word_px=word, height=height)
-    wide = max(1, _width(m, ticket, m.called) + 2 * gap + m.text + _lane_px(m, m.text))
+    beside = 2 * gap + m.text + _lane_px(m, m.text)
+    is_narrow = _width(m, ticket, m.figure) + beside > room
+    wide = max(1, _width(m, ticket, m.called) + (0 if is_narrow else beside))
     ticket_px = min(m.called, m.called * room // wide)
     height = round(max(ticket_px, m.text * 1.4) + m.text * (1.5 if m.look.is_rtl else 1.35) + m.latin * 0.6)
-    return CallForm(stacked=True, ticket_px=max(m.figure, ticket_px), word_px=m.text, height=height)
+    ticket_px = max(m.figure, ticket_px)
+    return CallForm(stacked=True, ticket_px=ticket_px, word_px=m.text, height=height, narrow=is_narrow)
 
 
 def lane_call_px(m: Measures, row: LaneRow) -> int:
@@ -220,8 +226,10 @@ def lane_call(c: Composition, m: Measures, room: Rect, row: LaneRow, *, alone: b
         first, second = band.middle - line // 2, band.middle + max(form.ticket_px, m.text) // 2
     said = c.text(Ltr(row.ticket or ""), m.start, first, size_px=form.ticket_px, weight=700, colour=inks.ink, rtl=False)
     arrow = Rect(said.end + gap, first - word // 2, word, word)
-    c.add(Icon(arrow, "forward", inks.ink))
-    x = _lane_and_tile(c, m, (arrow.end + gap, first), row.lane, inks) + gap
-    x = m.start if form.stacked else x
+    if not form.narrow:
+        c.add(Icon(arrow, "forward", inks.ink))
+    place = (m.start, second) if form.narrow else (arrow.end + gap, first)
+    x = _lane_and_tile(c, m, place, row.lane, inks) + gap
+    x = m.start if form.stacked and not form.narrow else x
     _person(c, m, (x, second), row, inks)
     return Rect(room.x, band.bottom, room.w, room.bottom - band.bottom)

@@ -127,7 +127,7 @@ def _row_end(c: Composition, told: Told, room_from: int, middle: int, row: Row) 
     """The desk of a ready visit; else the estimated completion, its day if it is not today, and the old one struck."""
     m, theme, gap = told.m, told.m.look.theme, round(told.m.latin * 0.5)
     if row.is_ready:
-        if row.place:
+        if row.place and m.end - _end_width(told, row) >= room_from:
             place = m.look.language.text("board.cashier", n=Ltr(row.place))
             c.text(place, m.end, middle, size_px=m.text, weight=700, colour=theme.on_ready, align="end")
         return

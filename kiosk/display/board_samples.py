@@ -193,6 +193,21 @@ def initials(_language: str) -> BoardState:
     return replace(state, board=replace(state.board, rows=rows))
 
 
+def odd(_language: str) -> BoardState:
+    """Tickets of twelve characters and eighty rows at once."""
+    stages = ("ready", "quality_check", "waiting_for_answer", "in_service", "with_advisor", "checked_in")
+    rows = [(f"LANE-A-{number:05}", stages[number % 6], None if number % 6 in {0, 5} else "15:30", "15:00")
+            for number in range(80)]  # fmt: skip
+    return _state(tuple(rows), MORNING)
+
+
+def odd_lanes(_language: str) -> BoardState:
+    """An advisor's name of two hundred letters, and one of many words."""
+    called = Calls(begun=True, current="LANE-A-00001", until=MORNING + timedelta(seconds=12))
+    told = (("A", "LANE-A-00001", "W" * 200, 4), ("B", "B-002", "Maria " * 33, 300), ("C", "C-003", "W" * 200, 300))
+    return _lane_state(told, MORNING, calls=called)
+
+
 SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "day": day,
     "call": call,
@@ -212,6 +227,8 @@ SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "lane_call": lane_call,
     "lanes_stale": lanes_stale,
     "lanes_free": lanes_free,
+    "odd": odd,
+    "odd_lanes": odd_lanes,
     "dark": day,
     "contrast": day,
     "portrait": day,
@@ -232,7 +249,7 @@ def _lane_state(
         {
             "lane": lane,
             "ticket": ticket,
-            "advisor": {"name": {"en": name, "es": name, "ar": ARABIC_NAMES[name]}} if name else None,
+            "advisor": {"name": {"en": name, "es": name, "ar": ARABIC_NAMES.get(name, name)}} if name else None,
             "called_at": None if ago_s is None else _microseconds(now - timedelta(seconds=ago_s)),
         }
         for lane, ticket, name, ago_s in told

@@ -17,8 +17,6 @@ from kiosk.domain.facts import EPOCH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CALL_AGAIN_S = 6.0
-
 
 class Wall:
     """Feeds `kiosk.display.board.scene`: tell it every view and beat, ask it for the state and for the sound due."""
@@ -59,7 +57,7 @@ class Wall:
             fold, rows = (lane_called, self._board.lanes) if self._board.lanes else (called, self._board.rows)
             self._calls = fold(self._calls, rows, now, self._call_s)  # type: ignore[arg-type]  # each its own rows
         if self._calls.current not in {before, None}:
-            self._sound, self._again_s = "call_out", at_s + CALL_AGAIN_S
+            self._sound, self._again_s = "call_out", at_s + self._call_s / 2
         elif self._calls.current is None:
             self._again_s = None
         elif self._again_s is not None and at_s >= self._again_s:

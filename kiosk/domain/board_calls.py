@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from kiosk.domain.store import LANGUAGES
+
 if TYPE_CHECKING:
-    from kiosk.domain.board import LaneRow, Row
+    from kiosk.domain.board import Board, LaneRow, Row
 
 CALL_S = 12.0
 SPOKEN_CALL_S = 24.0
@@ -68,8 +70,26 @@ def _folded(calls: Calls, due: Sequence[Due], now: datetime, call_s: float) -> C
 
 
 def within(hours: str, now: time) -> bool:
-    """Is this time of day within "19:00-07:30"? The second time may be on the next morning; empty hours hold nothing."""
+    """Is this time of day within "19:00-07:30", whose end may be on the next morning? Empty hours hold nothing."""
     if not hours:
         return False
     begin, end = map(time.fromisoformat, hours.split("-"))
     return begin <= now < end if begin <= end else now >= begin or now < end
+
+
+Announcement = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Language, sentence and its values: what a voice says of a call."""
+
+
+def announcements(board: Board, ticket: str) -> tuple[Announcement, ...]:
+    """What is said of this ticket: in the customer's language, and in the store's where that is another one."""
+    row = next((one for one in board.rows if one.ticket == ticket), None)
+    lane = next((one for one in board.lanes if one.ticket == ticket), None)
+    if lane:
+        sentence, values, own = "spoken.lane", (("ticket", ticket), ("lane", lane.lane)), lane.language
+    elif row and row.place:
+        sentence, values, own = "spoken.ready", (("ticket", ticket), ("n", row.place)), row.language
+    else:
+        return ()
+    codes = dict.fromkeys(one for one in (own, board.languages[0]) if one in LANGUAGES)
+    return tuple((code, sentence, values) for code in codes)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
-from device_floor import NOW, STORE
+from device_floor import MARTA, NOW, STORE
 
 from kiosk.device_board import BoardDevice
 from kiosk.domain.facts import to_us
@@ -58,3 +61,66 @@ def test_a_board_without_its_first_view_is_not_empty(floor):
         floor.until("dark", lambda: floor.told["shown"])
 
     assert "A-017" not in floor.words
+
+
+def board_settings(floor, **board):
+    """The floor's board with other words in its own section."""
+    settings = floor.board_settings()
+    return replace(settings, board=replace(settings.board, **board))
+
+
+def ready_in(language, place="1"):
+    """A view in which a customer's car has become ready."""
+    view = board_view(("A-017", "ready"))
+    view["rows"][0] |= {"language": language, "place": place}
+    return view
+
+
+def test_a_call_is_spoken_in_the_customers_language_and_the_stores(floor, tmp_path):
+    """Spanish for who waits for it, then the store's own; without its clips the board chimes, and the hub is told."""
+    floor.hub.shows("board/device", board_view(("A-017", "in_service")))
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, voice_folder=str(tmp_path)), loop)):
+        floor.until("no row", lambda: "A-017" in floor.words)
+        floor.hub.shows("board/device", ready_in("es"))
+        floor.until("nothing said", lambda: floor.told["speech"])
+        floor.until("nothing reported", lambda: "no_voice" in str(floor.hub.commands))
+
+    assert [one[0] for one in floor.told["speech"][0].values["clips"]] == ["es", "en"]
+    assert [one.values["name"] for one in floor.told["sound"]][:1] == ["call_out"]
+
+
+def test_the_panel_is_switched_off_at_night_and_on_again(floor):
+    """Long after closing the picture is black and the television sent to standby; the next morning's view wakes it."""
+    night = board_view() | {"hub_now": to_us(NOW + timedelta(hours=12))}
+    floor.hub.shows("board/device", night)
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, panel_power="cec"), loop)):
+        floor.until("still on", lambda: floor.told["panel"])
+        floor.hub.shows("board/device", board_view(("A-017", "in_service")) | {"id": "1.9"})
+        floor.until("still off", lambda: len(floor.told["panel"]) > 1)
+
+    assert [one.values["command"] for one in floor.told["panel"]] == [
+        "cec-ctl --to 0 --standby",
+        "cec-ctl --to 0 --image-view-on",
+    ]
+
+
+def test_the_lane_board_watches_its_own_view(floor):
+    """A board of the lanes shows who stands where and calls the advisor who comes."""
+    row = {"lane": "A", "ticket": "A-017", "advisor": MARTA, "coming": True, "called_at": to_us(NOW)}
+    view = {"store": STORE, "lanes": [row], "id": "1.1", "hub_now": to_us(NOW)}
+    floor.hub.shows("lane-board/device", view)
+
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, shows="lanes"), loop)):
+        floor.until("nobody called", lambda: "A-017" in floor.words and "Marta" in floor.words)
+        floor.until("silent", lambda: floor.told["sound"])
+
+
+def test_a_board_leaves_out_what_is_not_its_own(floor):
+    """Tickets of other lanes and stages that it does not show stand on other boards."""
+    floor.hub.shows("board/device", board_view(("A-001", "ready"), ("B-002", "ready"), ("A-003", "checked_in")))
+
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, lanes=("A",), stages=("ready",)), loop)):
+        floor.until("no row", lambda: "A-001" in floor.words)
+
+        assert "B-002" not in floor.words
+        assert "A-003" not in floor.words
