@@ -120,6 +120,7 @@ class Line:
         self._outbox, self._secured = self.client.outbox, self.client.secured
         self._on_report = on_report
         self._told: tuple[str, ...] | None = None
+        self._is_lost = False
         self._next_s = float("-inf")
         self._is_telling = threading.Lock()
 
@@ -153,8 +154,10 @@ class Line:
     def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
         try:
             answer = self.tell(trouble)
+            was_lost, self._is_lost = self._is_lost, answer is None
             self._told = None if answer is None else trouble
-            self._next_s = now_s + (TELL_AGAIN_S if answer is None else REPORT_EVERY_S)
+            # A hub that was slow may read a report that we took for lost after the one that it answered: say it again.
+            self._next_s = now_s + (TELL_AGAIN_S if answer is None or was_lost else REPORT_EVERY_S)
         finally:
             self._is_telling.release()
         self._on_report(answer)

@@ -131,6 +131,18 @@ def test_a_report_that_nobody_heard_is_told_again(reports):
     assert line.client.asked == [["paper_out"], ["paper_out"]]
 
 
+def test_after_a_lost_report_the_next_is_told_twice(reports):
+    """A slow hub may read the lost one last: soon afterwards it hears once more how things are."""
+    line, heard = reports(None, Reply("id", {}), Reply("id", {}))
+
+    for trouble, at_s in ((("camera_covered",), 0.0), ((), TELL_AGAIN_S), ((), 2 * TELL_AGAIN_S)):
+        line.report(trouble, at_s)
+        assert heard.acquire(timeout=10)
+    line.report((), 3 * TELL_AGAIN_S)
+
+    assert line.client.asked == [["camera_covered"], [], []]
+
+
 def test_reports_do_not_overtake_each_other(reports):
     """While one report is under way the next waits, so the hub's last word is the device's last word."""
     line, heard = reports(Reply("id", {}), Reply("id", {}))
