@@ -11,13 +11,14 @@ from hub_shop import STORE, HandClock, Shop, a_booking, clock_at, copied, us
 from sqlalchemy import BigInteger, DateTime
 
 from kiosk.server import schema
+from kiosk.server.app import create_app
 from kiosk.server.clock import SystemClock, clock_is_right
 from kiosk.server.columns import Instant
 from kiosk.server.database import Database
 from kiosk.server.hub import Hub
 from kiosk.server.synchronised import ASKED_AGAIN_S, ClockWatch, Synchronised, ask_kernel, ask_timedatectl, judged
 from kiosk.settings import Hub as HubSettings
-from kiosk.settings import Settings
+from kiosk.settings import Papers, Settings
 
 pytestmark = pytest.mark.storage
 YES, NO, UNKNOWN = Synchronised
@@ -117,6 +118,20 @@ def test_staff_are_told(shop, clock_state):
         shop.hub.look_at_clock()
 
     assert heard == [False, True]
+
+
+def test_every_page_of_staff_says_it(template, tmp_path):
+    """Above everything else, and only while it is so."""
+    with closing(Database(copied(template, tmp_path / "pages.db"))) as database:
+        app = create_app(database, STORE, Settings(hub=HubSettings(folder=str(tmp_path), sign_in=False), papers=Papers()), HandClock())
+        client = app.flask.test_client()
+        said = []
+        for is_right in (True, False):
+            app.hub.makes_promises = is_right
+            page = client.get("/manager", headers={"Kiosk-Principal": "manager/ali", "Host": "127.0.0.1"}).get_data(as_text=True)
+            said.append("The hub’s clock is not set." in page)
+
+    assert said == [False, True]
 
 
 def test_a_right_clock_promises_again(shop, clock_state):
