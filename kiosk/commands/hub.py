@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Open and migrate the database, listen, serve until SIGTERM."""
     from kiosk import settings as kiosk_settings
     from kiosk.server.app import create_app
+    from kiosk.server.logs import log_lines
     from kiosk.server.opening import open_database
     from kiosk.server.safety.backups import Places
     from kiosk.server.safety.hourly import hourly
@@ -35,9 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.server.serve import COMMAND_LINE, NGINX, address_of, listen, listen_on, serve
     from kiosk.store_file import load_store
 
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    for noisy in ("alembic", "uvicorn"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    log_lines()
     settings = kiosk_settings.load(arguments.settings)
     hub = settings.section(kiosk_settings.Hub)
     store = load_store(Path(hub.store_file))

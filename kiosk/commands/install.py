@@ -27,6 +27,14 @@ SHARED = {
     "kiosk.tmpfiles.conf": "etc/tmpfiles.d/kiosk.conf",
     "70-kiosk.rules": "etc/udev/rules.d/70-kiosk.rules",
 }
+# What a hub with a [web] section has besides, and where nginx finds what is written from the settings.
+WEB = {
+    "nginx-kiosk.conf": "etc/systemd/system/nginx.service.d/kiosk.conf",
+    "nginx-certificates.path": "etc/systemd/system/nginx-certificates.path",
+    "nginx-certificates.service": "etc/systemd/system/nginx-certificates.service",
+}
+NGINX_CONF = "etc/kiosk/nginx.conf"
+PUBLIC_PATH = "etc/systemd/system/nginx-certificates.path.d/public.conf"
 
 
 class InstallError(KioskError):
@@ -55,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     for source, target in examples(arguments.roles):
         print(f"{keep(source, root / target):9} /{target}")
     units = [f"kiosk-{role}.service" for role in arguments.roles]
+    if "hub" in arguments.roles:
+        units += web(root)
     if is_this_machine:
         _tell("systemd-sysusers")
         _tell("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/kiosk.conf")
@@ -67,6 +77,41 @@ def run(arguments: argparse.Namespace) -> int:
         _tell("systemctl", "restart", *units)
     print(f"enabled   {', '.join(units)}; settings are in {root / 'etc/kiosk'}")
     return 0
+
+
+def web(root: Path) -> list[str]:
+    """nginx's files, where the hub's settings have a [web] section; the units to enable then."""
+    from kiosk import settings as kiosk_settings
+    from kiosk.server.nginx import Places, configuration, version_of
+
+    settings = kiosk_settings.load(root / "etc/kiosk/hub.toml")
+    if settings.web is None:
+        print("no [web] section in hub.toml: the hub answers on this machine only")
+        return []
+    try:
+        said = subprocess.run(["nginx", "-v"], check=False, capture_output=True, text=True).stderr
+    except OSError as error:
+        raise InstallError("nginx is missing, and [web] wants it; apt install nginx") from error
+    text = configuration(settings, Places(pid=Path("/run/nginx.pid"), version=version_of(said)))
+    print(f"{write(text, root / NGINX_CONF):9} /{NGINX_CONF}")
+    for name, target in WEB.items():
+        print(f"{put(source('systemd', name), root / target):9} /{target}")
+    if settings.web.certificate:
+        watch = "\n".join(("[Path]", f"PathChanged={settings.web.certificate}", ""))
+        told = write(watch, root / PUBLIC_PATH)
+        print(f"{told:9} /{PUBLIC_PATH}")
+    return ["nginx.service", "nginx-certificates.path"] if root.resolve() == Path("/") else ["nginx-certificates.path"]
+
+
+def write(text: str, target: Path) -> str:
+    """Write, unless it says so already; the answer says which."""
+    if target.is_file() and target.read_text("utf-8") == text:
+        return "unchanged"
+    is_new = not target.exists()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, "utf-8")
+    target.chmod(0o644)
+    return "new" if is_new else "changed"
 
 
 def files(roles: list[str]) -> list[tuple[Path, str]]:

@@ -129,6 +129,8 @@ COMMANDS: Mapping[str, frozenset[str]] = {
 # (method, rule) of every route -> who may use it. Screens stand here too; a missing rule is refused to everybody.
 ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/healthz/ready"): EVERYBODY,
+    ("GET", "/metrics"): EVERYBODY,  # on this machine's own side
     ("GET", "/static/<path:filename>"): EVERYBODY,
     ("GET", "/api/1/views/<path:name>"): EVERYBODY,  # the view itself has its own row in VIEWS
     ("GET", "/api/1/views/<path:name>/stream"): EVERYBODY,

@@ -24,6 +24,7 @@ from kiosk.server.errors import Answered, NotSignedIn
 from kiosk.server.feed import Feed
 from kiosk.server.housekeeping import Housekeeping
 from kiosk.server.hub import Hub
+from kiosk.server.metrics import add_monitoring
 from kiosk.server.native import Native
 from kiosk.server.requests import Bodies
 from kiosk.server.staff.api import staff_api
@@ -135,6 +136,7 @@ def create_app(
     flask.register_blueprint(staff_api)
     devices = Devices(flask)
     flask.add_url_rule("/healthz", "healthz", _healthz)
+    add_monitoring(flask)
     for add in _screens() if screens is None else screens:
         add(flask)
     return App(hub, flask, devices)

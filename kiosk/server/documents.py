@@ -40,7 +40,7 @@ class Documents:
     """Where papers are kept and printed.
 
     Attributes:
-        folder: [hub] folder; papers are in its `papers`, readable by the hub's user alone.
+        folder: [hub] folder; papers are in its `papers`, readable by the hub's user and group alone.
         papers: the [papers] settings.
         brand_colour: of the dealership's mark.
     """
@@ -71,9 +71,11 @@ class Documents:
         """
         file = self._file(paper_id)
         made = self.preview(delivery)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.chmod(0o750)  # nginx's workers, which are in the hub's group, send papers to those who may see them
         part = file.with_suffix(".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+            os.fchmod(written.fileno(), 0o640)
             written.write(made)
             written.flush()
             os.fsync(written.fileno())

@@ -212,7 +212,7 @@ def test_papers_are_found_by_the_id_that_they_were_made_with(documents):
 
     assert documents.find(paper_id) == file
     assert file.read_bytes().startswith(b"%PDF-")
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.stat().st_mode & 0o777 == 0o640
     assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 

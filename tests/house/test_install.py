@@ -7,7 +7,7 @@ import os
 import pytest
 
 from kiosk.__main__ import MISTAKE, main
-from kiosk.commands.install import PROGRAM
+from kiosk.commands.install import NGINX_CONF, PROGRAM, WEB
 
 
 @pytest.fixture
@@ -77,3 +77,17 @@ def test_an_ordinary_user_is_told_to_use_sudo(monkeypatch, capsys):
 
     assert status == MISTAKE
     assert capsys.readouterr().err == "kiosk: only root can install; run it with sudo\n"
+
+
+def test_a_hub_in_the_network_comes_with_nginx(root):
+    """With [web] in its settings: configuration, drop-in and the watch over certificates; without, nothing of it."""
+    main(["install", "--root", str(root), "hub"])
+    without = (root / NGINX_CONF).exists()
+    with (root / "etc/kiosk/hub.toml").open("a") as file:
+        file.write('\n[web]\nnames = ["hub.local"]\n')
+
+    main(["install", "--root", str(root), "hub"])
+
+    assert not without
+    assert "hub.local 1;" in (root / NGINX_CONF).read_text()
+    assert all((root / target).is_file() for target in WEB.values())

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commands.install import PROGRAM, ROLES, SHARED
+from kiosk.commands.install import PROGRAM, ROLES, SHARED, WEB
 from kiosk.settings import load
 
 ROOT = Path(__file__).parents[2]
-UNITS = sorted((ROOT / "systemd").glob("*.service"))
+UNITS = sorted((ROOT / "systemd").glob("kiosk-*.service"))
 DEBIANS_GROUPS = {"audio", "dialout", "input", "lp", "render", "video"}
 MOST_EXPOSED = 30  # tenths; systemd calls up to 4.9 "OK"
 SINCE_254 = ("RestartSteps", "RestartMaxDelaySec")  # Debian 12 has 252, which passes over them
@@ -110,7 +110,7 @@ def test_the_examples_folder_is_the_units(path):
 
     folders = {part.folder for part in (settings.device, settings.hub) if part}
     assert folders == {f"/var/lib/{unit('Service', 'StateDirectory')}"}
-    assert unit("Service", "StateDirectoryMode") == "0700"
+    assert unit("Service", "StateDirectoryMode") == ("0710" if role(path) == "hub" else "0700")
 
 
 @pytest.mark.parametrize("path", UNITS, ids=role)
@@ -145,7 +145,7 @@ def test_the_hubs_network_is_its_own_machine():
 
 def test_every_file_of_systemd_is_installed():
     """`kiosk install` puts every file of systemd/ somewhere."""
-    assert {path.name for path in (ROOT / "systemd").iterdir()} == {path.name for path in UNITS} | set(SHARED)
+    assert {path.name for path in (ROOT / "systemd").iterdir()} == {path.name for path in UNITS} | set(SHARED) | set(WEB)
 
 
 def test_users_and_folders_are_made_as_the_files_say(tmp_path):

@@ -1,0 +1,27 @@
+"""The short forms of prove/streams.py and prove/slow.py: everybody is served, whoever else is slow."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prove._web import web_hub
+from prove.slow import _disturbed
+from prove.streams import _watched
+
+FEW = 12
+
+
+def test_every_stream_through_nginx_hears_of_every_check_in():
+    """By TLS, each with its token: nobody misses an event."""
+    with web_hub() as hub:
+        heard_ms, opened, _ = asyncio.run(_watched(hub, FEW, lambda _sentence: None))
+
+    assert (opened, len(heard_ms)) == (FEW, FEW * 5)
+
+
+def test_check_ins_go_on_beside_half_sent_bodies_and_readers_that_do_not_read():
+    """How fast they are is measured by make prove ONLY=slow; here nobody is turned away."""
+    with web_hub() as hub:
+        _, statuses = asyncio.run(_disturbed(hub, FEW, lambda _sentence: None))
+
+    assert statuses == [200] * FEW
