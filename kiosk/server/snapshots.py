@@ -319,7 +319,11 @@ _DEVICES = Prepared(select(schema.device).where(schema.device.c.store_id == _S).
 _COUNTERS = Prepared(
     select(schema.ticket_counter.c.lane, schema.ticket_counter.c.last).where(schema.ticket_counter.c.store_id == _S)
 )
-_RECENT = or_(_v.c.is_open == 1, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type))
+# Each side names store and state for itself: only so SQLite looks in its index for both, and not at every visit ever.
+_RECENT = or_(
+    and_(_v.c.store_id == _S, _v.c.is_open == 1),
+    and_(_v.c.store_id == _S, _v.c.is_open == 0, _v.c.closed_at > bindparam("since", type_=_v.c.closed_at.type)),
+)
 _said = _n.alias("said")
 _stays = select(
     _said.c.words.label("said"),
@@ -334,7 +338,7 @@ _stays = select(
         _v.outerjoin(_a, and_(_a.c.store_id == _v.c.store_id, _a.c.appointment_id == _v.c.appointment_id)), _v
     ).outerjoin(_said, and_(_said.c.store_id == _v.c.store_id, _said.c.note_id == _v.c.said_note_id))
 )
-_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _RECENT))
+_STAYS = Prepared(_stays.where(_RECENT))
 _NEW_STAYS = Prepared(_stays.where(_v.c.store_id == _S, _v.c.seq > bindparam("seq")))
 _ONE_STAY = Prepared(_stays.where(_v.c.store_id == _S, _v.c.visit_id == bindparam("visit_id")))
 _booking = select(_a, schema.kept_aside.c.at.label("kept_at"), *_PARTY).select_from(

@@ -20,6 +20,7 @@ from kiosk.server.errors import DatabaseDamaged, DatabaseUnusable
 from kiosk.server.migrating import migrate
 
 READERS = 4
+ROWS_LOOKED_AT = 1000  # of each index: a few milliseconds, however many there are
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
 LOCKED = ("locked", "busy")
 PASSING = (*LOCKED, "full", "disk I/O error")
@@ -67,6 +68,9 @@ class SqliteFile:
             if said != "ok":
                 raise DatabaseDamaged(self._path, said)
             migrate(connection, self.name)
+            # Without these figures SQLite takes the rows of one store for few, and reads all that ever were.
+            connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_LOOKED_AT}")
+            connection.exec_driver_sql("ANALYZE")
 
     def hold(self, connection: Connection, store_id: str | None) -> None:
         """Nothing more to hold: `BEGIN IMMEDIATE` keeps every other writer out."""

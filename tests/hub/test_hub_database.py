@@ -19,7 +19,7 @@ from kiosk.server.migrating import MIGRATIONS
 
 pytestmark = pytest.mark.storage
 
-SHAPE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY type, name"
+SHAPE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' AND name NOT LIKE 'sqlite_stat%' ORDER BY type, name"
 
 
 def shape_of(path):
