@@ -464,3 +464,15 @@ def test_every_icon_is_the_one_that_other_screens_draw():
 
     assert ours.pop("mark") == MARK
     assert ours.items() <= PATHS.items()
+
+
+def test_what_a_customer_added_at_the_lane_stands_with_the_visit(busy):
+    """Concerns, own words, transport and the way of contact, in the reader's language."""
+    visit_id = busy.visits["checked_in"]
+    busy.do("lane/A", "note_concerns", visit_id=visit_id, concerns=["noise"], words="Front left, when cold")
+    busy.do("lane/A", "choose_transport", visit_id=visit_id, transport="shuttle")
+    busy.do("lane/A", "choose_contact_method", visit_id=visit_id, method="whatsapp")
+
+    said = words_of(busy.screen("advisor/marta").open(f"/advisor/visits/{visit_id}").text)
+
+    assert all(one in said for one in (says("concern.noise"), "Front left, when cold", says("transport.shuttle"), "WhatsApp"))
