@@ -59,6 +59,7 @@ class Found:
     losing: int = 0  # cuts that lost at least one acknowledged command
     most_lost: int = 0
     doubled: int = 0
+    bad: int = 0  # cuts that lost something or left the database corrupt
 
 
 def prove(number: int, say: Say) -> Iterator[Count]:
@@ -162,9 +163,11 @@ def _judge(files: dict[str, bytes], folder: Path, acknowledged: list[str], found
         book = _book.read(folder / "hub.db")
     except (sqlite3.DatabaseError, KioskError, ArithmeticError, LookupError, TypeError, ValueError):  # unreadable
         found.corrupt += 1
+        found.bad += 1
         return
     lost = len(set(acknowledged) - book.commands)
     found.corrupt += not book.is_sound
+    found.bad += not book.is_sound or bool(lost)
     found.halves += bool(book.halves)
     found.losing += bool(lost)
     found.most_lost = max(found.most_lost, lost)
