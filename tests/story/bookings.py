@@ -23,6 +23,7 @@ class Books:
     advisor: str = "0107"
     last_name: str = "Reyes"
     phone: str = "9735550142"
+    email: str = "reyes@example.com"
     vin: str = "1HGCM82633A004352"
     plate: str = "K41-RTX"
     complaint: str = ""
@@ -42,6 +43,7 @@ class Books:
             "customer_first_name": self.first_name,
             "customer_last_name": self.last_name,
             "customer_cell_phone": self.phone,
+            "customer_email": self.email,
             "preferred_contact_method": "Text",
             "preferred_language": self.language,
             "vehicle_year": "2021",
