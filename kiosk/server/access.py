@@ -207,6 +207,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/1/staff/<user_name>/sessions"): frozenset({ADMINISTRATOR}),
     ("POST", "/api/1/staff/<user_name>/<what>"): frozenset({ADMINISTRATOR}),
     ("POST", "/api/1/staff/first-code"): frozenset({ADMINISTRATOR}),
+    ("GET", "/api/1/openapi.json"): EVERYBODY,
 }
 
 

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kiosk.domain.store import Store
-from kiosk.server import flask_doors
+from kiosk.server import flask_doors, openapi
 from kiosk.server.clock import Clock, SystemClock, clock_is_right
 from kiosk.server.database import Database
 from kiosk.server.device_api import api, as_json, the_hub
@@ -134,6 +134,7 @@ def create_app(
     flask.register_error_handler(Exception, _tell_fault)
     flask.register_blueprint(api)
     flask.register_blueprint(staff_api)
+    flask.register_blueprint(openapi.pages)
     devices = Devices(flask)
     flask.add_url_rule("/healthz", "healthz", _healthz)
     add_monitoring(flask)
@@ -165,7 +166,10 @@ def _tell_answered(answered: Answered) -> Response:
 
 def _tell_http(error: HTTPException) -> Response:
     codes = {404: "not_found", 405: "bad_request", 413: "too_large"}
-    return _error(error.code or 500, codes.get(error.code or 500, "bad_request"), error.description or error.name)
+    response = _error(error.code or 500, codes.get(error.code or 500, "bad_request"), error.description or error.name)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _tell_fault(error: Exception) -> Response:

@@ -71,7 +71,7 @@ class Body:
 
     def whole(self, name: str, *, least: int = 0, most: int = 1_000_000_000) -> int:
         """A whole number within limits."""
-        value = self._get(name)
+        value = self._integer(name)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise self._fault(name, f"must be a whole number from {least} to {most}")
         return value
@@ -94,7 +94,7 @@ class Body:
 
     def instant(self, name: str) -> datetime:
         """Whole microseconds since 1970."""
-        value = self._get(name)
+        value = self._integer(name)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LATEST_US:
             raise self._fault(name, "must be microseconds since 1970")
         return EPOCH + timedelta(microseconds=value)
@@ -128,6 +128,11 @@ class Body:
         if not isinstance(value, list) or len(value) > most:
             raise self._fault(name, f"must be a list of at most {most}")
         return value
+
+    def _integer(self, name: str) -> Any:
+        """A value in which 7.0 is 7, as JSON has it."""
+        value = self._get(name)
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
     def _get(self, name: str) -> Any:
         if name not in self._fields:

@@ -79,7 +79,12 @@ class Native:
             if found:
                 await self._answered(route, found.groupdict(), scope, receive, send)
                 return True
-        return False
+        ours = next((route for route in ROUTES if route.path.fullmatch(path)), None)
+        if ours is None or scope["method"] in {"HEAD", "OPTIONS"}:
+            return False
+        told = as_bytes({"error": {"code": "bad_request", "message": f"{path}: only {ours.method} is answered here"}})
+        await send_json(send, 405, told, [(b"allow", ours.method.encode())])
+        return True
 
     async def _answered(
         self, route: Route, named: Mapping[str, str], scope: Scope, receive: Receive, send: Send

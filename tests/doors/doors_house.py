@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
 import shutil
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from argon2 import PasswordHasher
 
 from kiosk.server.app import App, create_app
 from kiosk.server.database import Database
+from kiosk.server.serve import HubServer, listen
 from kiosk.settings import Hub, Papers, Sessions, Settings, load_store
 
 STORE = load_store(Path(__file__).parents[2] / "examples" / "store.toml")
@@ -23,6 +26,7 @@ PUBLIC = "https://lane.valley.example"
 HOST = "lane.valley.example"
 PASSWORD = "nine blue herons"
 PIN = "482917"
+PATIENCE_S = 20
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is tested once, for itself
 HTML_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 
@@ -191,3 +195,28 @@ def native(house: House, method: str, path: str, headers: dict[str, str], body: 
 
     asyncio.run(whole())
     return told["status"], told["headers"], told["body"]
+
+
+class InThread(HubServer):
+    """Served in a thread, which hears no signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+@contextlib.contextmanager
+def served_by(app: App, *sockets: Any) -> Any:
+    """The hub on a free loopback port and on these sockets; its address."""
+    listener, started = listen("127.0.0.1:0"), threading.Event()
+    server = InThread(app, started.set)
+    thread = threading.Thread(target=lambda: server.run(sockets=[listener, *sockets]))
+    thread.start()
+    assert started.wait(PATIENCE_S)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.end()
+        thread.join(PATIENCE_S)
+        for one in (listener, *sockets):
+            one.close()

@@ -9,17 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from doors_house import HOST, PASSWORD, PUBLIC, STORE, envelope, native, opened
+from doors_house import HOST, PASSWORD, PATIENCE_S, PUBLIC, STORE, envelope, native, opened, served_by
 
 from kiosk.server.app import create_app
 from kiosk.server.database import Database
 from kiosk.server.devices import tokens
-from kiosk.server.serve import HubServer, listen, listen_on
+from kiosk.server.serve import listen_on
 from kiosk.server.staff.limits import ACCOUNT, ADDRESS, PAIR, Attempt, Delays
 from kiosk.settings import Hub, Settings
 
 AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
-PATIENCE_S = 20
 
 
 # --- who asks
@@ -278,33 +277,15 @@ def test_few_may_wait_for_a_hash(house):
 # --- over real sockets
 
 
-class InThread(HubServer):
-    """Served in a thread, which hears no signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):
-        yield
-
-
 @pytest.fixture
 def served(migrated, tmp_path):
     """A hub on loopback, on nginx's socket and on the command line's."""
     (tmp_path / "hub.db").write_bytes(migrated.read_bytes())
     database = Database(f"sqlite:///{tmp_path}/hub.db")
     app = create_app(database, STORE, Settings(hub=Hub(folder=str(tmp_path), public_url=PUBLIC)), screens=())
-    listener = listen("127.0.0.1:0")
     short = tmp_path / "s"
-    sockets = [listen_on(short / "nginx.sock", for_group=True), listen_on(short / "hub.sock", for_group=False)]
-    started = threading.Event()
-    server = InThread(app, started.set)
-    thread = threading.Thread(target=lambda: server.run(sockets=[listener, *sockets]))
-    thread.start()
-    assert started.wait(PATIENCE_S)
-    yield app, f"http://127.0.0.1:{listener.getsockname()[1]}", short
-    server.end()
-    thread.join(PATIENCE_S)
-    for one in (listener, *sockets):
-        one.close()
+    with served_by(app, listen_on(short / "nginx.sock", for_group=True), listen_on(short / "hub.sock", for_group=False)) as address:
+        yield app, address, short
     database.close()
 
 

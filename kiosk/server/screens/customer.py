@@ -17,6 +17,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from kiosk.domain.codes import OurToken, read_code
 from kiosk.language import CODES, Language, language
 from kiosk.server.errors import NotFound
+from kiosk.server.flask_doors import asking
 from kiosk.server.screens import day as days
 from kiosk.server.screens import page
 from kiosk.server.screens.codes import code_svg, shown_text
@@ -60,7 +61,7 @@ def own_page(token: str) -> Response:
     """The page of whoever holds this code."""
     hub = page.the_hub()
     now = hub.clock.now()
-    place = request.remote_addr or ""
+    place = asking().address
     misses: Misses = current_app.extensions["misses"]
     if not hub.public_url:
         return _nothing("customer.no_pages", None, 404)

@@ -205,7 +205,7 @@ def error(wrong: Answered | None) -> tuple[str, int] | None:
 
 def role_words(account: Account) -> str:
     """A person's roles, in words."""
-    return ", ".join(page.spoken().text(f"sign_in.role.{role}") for role in RANK if role in account.roles)
+    return " · ".join(page.spoken().text(f"sign_in.role.{role}") for role in RANK if role in account.roles)
 
 
 # --- within
