@@ -144,7 +144,7 @@ def _day_facts(told: Told) -> list[Fact]:
     facts = [_split(icon, text.in_(words.code)) for icon, text in told.board.facts]
     day = [fact for fact in facts if fact[0] not in AFTER_HOURS_ICONS]
     checked = room_checked(told)
-    day += [("check", *checked)] if checked else []
+    day = [("check", *checked), *day] if checked else day
     return [("clock", words.text("board.open_today"), hours), *day] if hours else day
 
 

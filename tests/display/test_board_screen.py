@@ -399,3 +399,49 @@ def test_calls_choose_the_row(wall):
 
     assert during.count("A-012") == after.count("A-012") == 1
     assert language("en").text("stage.ready") in after
+
+
+def test_a_looked_after_room_is_told(wall):
+    """When somebody looked after the waiting room stands right below the opening hours, in every language."""
+    for code in LANGUAGES:
+        texts = words(drawn(wall, "checked", code))
+
+        assert texts.index(plain(language(code).text("board.room_checked"))) > texts.index("08:00–18:00") - 2
+        assert "10:00" in texts
+
+
+def test_header_and_footer_change_sides(wall):
+    """An hour later the clock stands where the mark stood, and the rows are where they were."""
+    state = SAMPLES["day"]("en")
+    now, later = (drawn(wall, replace(state, now=state.now + timedelta(hours=hours))) for hours in (0, 1))
+
+    def side(shown, text):
+        return next(line.rect.centre for line in shown.texts() if plain(line.text) == text) > 960
+
+    assert (side(now, "Valley Motors"), side(later, "Valley Motors")) == (False, True)
+    assert (side(now, "A-017"), side(later, "A-017")) == (False, False)
+
+
+def test_the_night_is_black(wall):
+    """Long after closing nothing at all is drawn, and an hour of it is one picture."""
+    state = replace(SAMPLES["closed"]("en"), now=MORNING.replace(hour=23))
+    screen = replace(wall, dark_after=timedelta(minutes=60))
+
+    shown = [scene(replace(state, now=state.now + timedelta(minutes=one)), screen) for one in (0, 59)]
+
+    assert shown[0] == shown[1]
+    assert (shown[0].ground, shown[0].items) == ("#000000", ())
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "dark"), [(18, 20, False), (18, 59, False), (19, 0, True), (23, 0, True), (7, 30, False)]
+)
+def test_the_board_sleeps_by_the_stores_hours(wall, hour, minute, dark):
+    """Black from an hour after closing until half an hour before opening, also by the hours that were told last."""
+    state = SAMPLES["closed"]("en")
+    on = MORNING if hour > 12 else MORNING + timedelta(days=1)
+    screen = replace(wall, dark_after=timedelta(minutes=60))
+
+    shown = scene(replace(state, now=on.replace(hour=hour, minute=minute)), screen)
+
+    assert (not shown.items) is dark

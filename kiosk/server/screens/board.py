@@ -193,12 +193,12 @@ class Side:
     def facts(self) -> list[Fact]:
         """Icon, words and value of what waiting customers like to know."""
         facts = [one for one in self._told if one[0] not in AFTER_HOURS]
+        checked_at = self.board.room_checked_at
+        if checked_at and checked_at.astimezone(self.board.zone).date() == self.today:
+            facts.insert(0, ("check", self.words.text("board.room_checked"), self.time(checked_at)))
         if self.board.open_today:
             hours = " ".join(f"{opens}–{closes}" for opens, closes in self.board.open_today)
             facts.insert(0, ("clock", self.words.text("board.open_today"), Ltr(hours)))
-        checked_at = self.board.room_checked_at
-        if checked_at and checked_at.astimezone(self.board.zone).date() == self.today:
-            facts.append(("check", self.words.text("board.room_checked"), self.time(checked_at)))
         return facts
 
     @property
