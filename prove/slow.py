@@ -51,6 +51,7 @@ async def _disturbed(hub: WebHub, number: int, say: Say) -> tuple[list[float], l
     await asyncio.gather(*slow, again, return_exceptions=True)
     for one in (*half, *dead, writer):
         one.transport.abort()
+    await asyncio.sleep(0.1)  # until they are closed
     return taken_ms, statuses
 
 
@@ -81,10 +82,13 @@ async def _dead_stream(hub: WebHub, number: int) -> asyncio.StreamWriter:
 
 async def _slow_reader(hub: WebHub, number: int) -> None:
     reader, writer = await hub.connect(number)
-    cookie = f"Cookie: __Host-kiosk_session={hub.session}"
-    writer.write(f"GET /papers/{PAPER}.pdf HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}\r\n\r\n".encode())
-    status = await reader.readline()
-    assert b" 200 " in status, status
-    writer.transport.pause_reading()  # type: ignore[attr-defined]
-    while await reader.read(PIECE_BYTES):  # noqa: ASYNC110 - a slow reader is slow
-        await asyncio.sleep(PIECE_BYTES / 1024)
+    try:
+        cookie = f"Cookie: __Host-kiosk_session={hub.session}"
+        writer.write(f"GET /papers/{PAPER}.pdf HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}\r\n\r\n".encode())
+        status = await reader.readline()
+        assert b" 200 " in status, status
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        while await reader.read(PIECE_BYTES):  # noqa: ASYNC110 - a slow reader is slow
+            await asyncio.sleep(PIECE_BYTES / 1024)
+    finally:
+        writer.transport.abort()

@@ -63,6 +63,8 @@ async def _watched(hub: WebHub, number: int, say: Say) -> tuple[list[float], int
         one.cancel()
     for _, one_writer in (*streams, (reader, writer)):
         one_writer.transport.abort()
+    await asyncio.gather(*readers, return_exceptions=True)
+    await asyncio.sleep(0.1)  # until they are closed
     return heard, len(streams), mb
 
 
