@@ -10,6 +10,8 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,29 +76,59 @@ class MockRig(Rig):
         (button.drive_low if is_closed else button.drive_high)()
 
 
+@cache
+def the_chip() -> Path:
+    """A chip of gpio-sim, called as a Pi's header is; the folder of its lines.
+
+    One for a whole process, which leaves it to the next one to remove: lgpio goes on asking for lines that are gone.
+    """
+    for old in CONFIG.glob("kiosk-*"):
+        (old / "live").write_text("0")
+        (old / "bank0").rmdir()
+        old.rmdir()
+    chip = CONFIG / f"kiosk-{os.getpid()}"
+    bank = chip / "bank0"
+    bank.mkdir(parents=True)
+    (bank / "num_lines").write_text(str(LINES))
+    (bank / "label").write_text(LABEL)
+    (chip / "live").write_text("1")
+    device = (chip / "dev_name").read_text().strip()
+    return Path(f"/sys/devices/platform/{device}") / (bank / "chip_name").read_text().strip()
+
+
+@cache
+def the_factory() -> Any:
+    """gpiozero's factory on that chip. As in a pager's process there is one: lgpio tells of presses to the first only."""
+    from gpiozero.pins.lgpio import LGPIOFactory
+
+    class OfThisChip(LGPIOFactory):
+        def _get_revision(self) -> int:
+            return PI_4
+
+        def close(self) -> None:
+            """Every pin is free; the chip stays open."""
+            super(LGPIOFactory, self).close()
+
+    return OfThisChip(chip=header_chip())
+
+
 class LineRig(Rig):
-    """A chip of gpio-sim, called as a Pi's header is."""
+    """The lines of a gpio-sim chip."""
 
     def __init__(self) -> None:
-        self._chip = CONFIG / f"kiosk-{os.getpid()}"
-        bank = self._chip / "bank0"
-        bank.mkdir(parents=True)
-        (bank / "num_lines").write_text(str(LINES))
-        (bank / "label").write_text(LABEL)
-        (self._chip / "live").write_text("1")
-        device = (self._chip / "dev_name").read_text().strip()
-        self._lines = Path(f"/sys/devices/platform/{device}") / (bank / "chip_name").read_text().strip()
-        self._inputs: set[int] = set()
+        self._lines = the_chip()
 
     def factory(self) -> Any:
         """lgpio on the chip that the program finds by its label."""
-        from gpiozero.pins.lgpio import LGPIOFactory
+        return the_factory()
 
-        class OfThisChip(LGPIOFactory):
-            def _get_revision(self) -> int:
-                return PI_4
+    def hold(self, pin: int) -> Callable[[], None]:
+        """Another program takes the line; the answer lets it go."""
+        import lgpio
 
-        return OfThisChip(chip=header_chip())
+        handle = lgpio.gpiochip_open(header_chip())
+        lgpio.gpio_claim_output(handle, pin)
+        return lambda: lgpio.gpiochip_close(handle)
 
     def level(self, pin: int) -> float:
         """What the kernel drives."""
@@ -105,12 +137,6 @@ class LineRig(Rig):
     def contact(self, pin: int, *, is_closed: bool) -> None:
         """Pull the line as a contact to ground does against the pull-up."""
         (self._lines / f"sim_gpio{pin}" / "pull").write_text("pull-down" if is_closed else "pull-up")
-
-    def close(self) -> None:
-        """Remove the chip."""
-        (self._chip / "live").write_text("0")
-        (self._chip / "bank0").rmdir()
-        self._chip.rmdir()
 
 
 def why_no_lines() -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import pytest
 from gpio_rigs import LineRig, MockRig, Rig, why_no_lines
@@ -218,15 +217,14 @@ def test_a_pin_used_twice_is_refused(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("rig", [LineRig], ids=["lines"], indirect=True)
-def test_a_line_that_another_program_holds_is_refused(rig: Rig) -> None:
+def test_a_line_that_another_program_holds_is_refused(rig: LineRig) -> None:
     """The kernel gives a line to one program; the pager says which, and how to find the other."""
-    held: Any = rig.factory()
-    held.pin(16).function = "output"
+    lets_go = rig.hold(16)
 
     with pytest.raises(PagerError, match=r"\[\[desk\]\] paul: pin 16: the kernel refuses it"):
         GpioPager(rig.factory(), Gpio(), [TOWER], on_press=lambda *_said: None)
 
-    held.close()
+    lets_go()
 
 
 def test_many_threads_may_speak(rig: Rig, floor: Callable[..., Floor]) -> None:
