@@ -99,7 +99,8 @@ class Screen:
         """The screen in a language ("en", "es", "ar"), with the store's clock and the colour of its mark."""
         theme = self.theme.branded(brand_colour) if brand_colour else self.theme
         words = language_of(code, clock=clock)
-        return Look(theme, self.panel, words, self.typesetter, self.large and self.panel.size_class != "S", self.calm, self.low)
+        large = self.large and self.panel.size_class != "S"
+        return Look(theme, self.panel, words, self.typesetter, large, self.calm, self.low)
 
 
 @dataclass
