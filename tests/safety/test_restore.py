@@ -124,6 +124,22 @@ def test_a_damaged_database_without_a_backup_is_left_and_told(machine):
     assert file.read_bytes()[:4096] == b"\0" * 4096
 
 
+def test_a_damaged_database_stays_in_its_place_when_the_backup_cannot_be_written(machine):
+    """The hub refuses to start and says why; the next start finds the damaged file again and makes no empty one."""
+    machine.backups.make(machine.clock.now())
+    machine.dies()
+    file = machine.places.database_file
+    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
+    damaged = file.read_bytes()
+    (file.with_name("hub.db.new.part")).mkdir()
+    mends = mend(machine.places, machine.clock.now(), lambda _: None)
+
+    with pytest.raises(RestoreRefused, match="was not put in its place"):
+        open_database(machine.settings.hub.database, lambda _: None, mend=mends)
+
+    assert file.read_bytes() == damaged
+
+
 def test_what_may_be_missing_is_listed_until_somebody_has_seen_it(machine, new_machine):
     """Check-ins that came back, numbers without a visit, visits whose newest steps may be gone; then ticked off."""
     standing = machine.checks_in(1)

@@ -25,7 +25,7 @@ from kiosk.server.safety import archive, erasure
 from kiosk.server.safety.archive import DATABASE, FOLDER, SETTINGS, STORE_FILE, Manifest
 from kiosk.server.safety.backups import Backups, Places, postgresql
 from kiosk.server.safety.errors import RestoreRefused, SafetyError
-from kiosk.server.safety.files import copy_whole, make_folder, scratch
+from kiosk.server.safety.files import copy_whole, make_folder, scratch, sync_folder
 from kiosk.server.safety.keys import Keys
 
 STAFF_SERIES = "S"
@@ -98,6 +98,12 @@ def mend(places: Places, now: datetime, say: Callable[[str], None]) -> Callable[
             except SafetyError as error:
                 say(f"{backup.path}: cannot be used ({error}); trying the one before")
                 continue
+            except OSError as error:  # with an older one what is newest would be lost for want of room
+                reason = (error.strerror or str(error)).lower()
+                remedy = "see that the disk has room and the backup can be read, and start the hub again"
+                raise RestoreRefused(
+                    f"{places.database_file}: damaged, and {backup.path} was not put in its place ({reason}); {remedy}"
+                ) from error
             when = f"{restored.backup_at:%Y-%m-%d %H:%M} UTC"
             say(f"the damaged database lies in {aside}; restored is the backup of {when} ({backup.path})")
             say("devices send their last 24 hours again; /manager/restored lists what may be missing")
@@ -190,12 +196,43 @@ def _put_database(
         _make_ready(places.database, now, restored, lists)
         return
     _make_ready(places.database.set(database=str(source)), now, restored, lists)
-    file = places.database_file
-    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
-        if (file.parent / name).exists():
+    _put_in_place(source, places.database_file, aside)
+
+
+def _put_in_place(source: Path, file: Path, aside: Path) -> None:
+    """The new file lies whole beside the old one before that is touched, and takes its place in one move.
+
+    Whatever fails or is cut off, a file stands there: with none the next start would make an empty database.
+    """
+    new = file.with_name(f"{file.name}.new")
+    moved: list[Path] = []
+    try:
+        copy_whole(source, new)
+        for path in (file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            if path.exists():
+                make_folder(aside)
+                shutil.move(path, aside / path.name)
+                moved.append(path)
+        if file.exists():
             make_folder(aside)
-            shutil.move(file.parent / name, aside / name)
-    copy_whole(source, file)
+            _keep(file, aside / file.name)
+        new.replace(file)
+        sync_folder(file.parent)
+    except OSError:
+        for path in moved:
+            shutil.move(aside / path.name, path)
+        if new.is_file():
+            new.unlink()
+        raise
+
+
+def _keep(file: Path, to: Path) -> None:
+    """A second name for it, or on another disk a copy."""
+    try:
+        to.hardlink_to(file)
+    except OSError:
+        copy_whole(file, to)
+    sync_folder(to.parent)
 
 
 def _make_ready(url: URL, now: datetime, restored: Restored, lists: tuple[Path, ...]) -> None:
