@@ -143,9 +143,10 @@ class Sleep:
     """
 
     def __init__(self, panel: PanelPower) -> None:
-        """A panel counts as lit until it was told otherwise."""
+        """Nobody knows how the panel is until it was told: after a restart it may still stand by from the night."""
         self._panel = panel
-        self._is_on, self._again_s = True, 0.0
+        self._is_on: bool | None = None
+        self._again_s = 0.0
         self._at_work = threading.Lock()
         self.trouble: str | None = None
 

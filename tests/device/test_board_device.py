@@ -94,14 +94,26 @@ def test_the_panel_is_switched_off_at_night_and_on_again(floor):
     night = board_view() | {"hub_now": to_us(NOW + timedelta(hours=12))}
     floor.hub.shows("board/device", night)
     with floor.running(lambda loop: BoardDevice(board_settings(floor, panel_power="cec"), loop)):
-        floor.until("still on", lambda: floor.told["panel"])
+        floor.until("still on", lambda: [one.values["on"] for one in floor.told["panel"]][-1:] == [False])
         floor.hub.shows("board/device", board_view(("A-017", "in_service")) | {"id": "1.9"})
-        floor.until("still off", lambda: len(floor.told["panel"]) > 1)
+        floor.until("still off", lambda: floor.told["panel"][-1].values["on"])
 
-    assert [one.values["command"] for one in floor.told["panel"]] == [
+    assert [one.values["command"] for one in floor.told["panel"]][-2:] == [
         "cec-ctl --to 0 --standby",
         "cec-ctl --to 0 --image-view-on",
     ]
+
+
+def test_a_board_that_starts_by_day_wakes_its_panel(floor):
+    """A television that was sent to standby before a restart is lit by the first picture of the morning, once."""
+    floor.hub.shows("board/device", board_view(("A-017", "in_service")))
+
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, panel_power="cec"), loop)) as board:
+        floor.until("still dark", lambda: floor.told["panel"])
+        for _ in range(3):
+            board.turn()
+
+    assert [one.values["command"] for one in floor.told["panel"]] == ["cec-ctl --to 0 --image-view-on"]
 
 
 def test_the_lane_board_watches_its_own_view(floor):
