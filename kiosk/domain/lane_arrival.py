@@ -74,8 +74,10 @@ def replied(turn: Turn, reply: Replied) -> None:
     customer = state.customer
     if customer is None or reply.number not in customer.numbers or customer.outcome == "checked_in":
         return
+    if customer.outcome and not customer.is_visit:
+        return  # the screen tells of a visit, or of none, that this question has not made
     outcome = "refused" if reply.refused else str(reply.result.get("outcome"))
-    if outcome == "again" and reply.result.get("visit_id") == customer.visit_id:
+    if outcome == "again" and not customer.outcome and reply.result.get("visit_id") == customer.visit_id:
         outcome = "checked_in"
     if outcome != "checked_in" and reply.number != customer.numbers[-1]:
         return  # the lane has gone on alone and told so; the answer to that counts

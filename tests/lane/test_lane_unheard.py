@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lane_spec import LUCIA, NOW, Lane, lane_in_service
+from lane_spec import INSIDE, LUCIA, NOW, Lane, lane_in_service
 
 from kiosk.domain.lane_inputs import Forget
 from kiosk.domain.lane_state import Link, Screen
@@ -58,3 +58,17 @@ def test_a_number_given_back_is_forgotten_on_disk_too(lane: Lane) -> None:
     lane.reply("check_in", outcome="again", visit_id="other", ticket="B-001")
 
     assert any(isinstance(one, Forget) for one in lane.done)
+
+
+def test_a_late_again_leaves_a_visit_that_was_found_meanwhile_alone(lane: Lane) -> None:
+    """The lane has found the open visit in its roster; the hub's late word makes no new one and can withdraw none."""
+    lane.scan(INSIDE)
+    lane.unanswered("check_in")
+    lane.wait(1)
+
+    lane.reply("check_in", outcome="again", visit_id="v-ana", ticket="A-009")
+
+    assert lane.screen is Screen.AGAIN
+    assert lane.state.customer
+    assert not lane.state.customer.is_visit
+    assert all(one.visit_id != "v-ana" for one in lane.state.made)
