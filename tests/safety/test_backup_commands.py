@@ -99,6 +99,18 @@ def test_the_hub_makes_its_backup_by_itself(machine):
     assert len(machine.backups.all()) == 1
 
 
+def test_a_backup_that_takes_too_long_is_told_and_not_the_last(machine, caplog):
+    """The slow one is ended and the log says so; the hourly work goes on with the next."""
+    over = threading.Event()
+
+    is_made = back_up(machine.settings, machine.settings_file, over, longest_s=0)
+
+    assert not is_made
+    assert "no backup was made: it was not done" in caplog.text
+    assert not over.is_set()
+    assert back_up(machine.settings, machine.settings_file, over)
+
+
 def test_a_key_sheet_has_the_key_in_words_and_as_a_code(machine):
     """The page to be locked away names the key in groups of four, what it is for, and draws its code."""
     from kiosk.server.safety.key_sheet import sheet_html

@@ -67,25 +67,26 @@ def sweep_once(hub: Hub, settings: Settings) -> int:
     return count
 
 
-def back_up(settings: Settings, file: Path, over: threading.Event) -> bool:
-    """One backup by a process of its own; whether it was made."""
+def back_up(settings: Settings, file: Path, over: threading.Event, *, longest_s: float = LONGEST_BACKUP_S) -> bool:
+    """One backup by a process of its own; whether it was made. One that takes too long is ended; the next is tried."""
     if not Places.of(settings, file).keys.is_ready:
         log.warning("no backup is made: there is no recovery key yet; kiosk backup new-key makes one")
         return False
     words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", "--settings", str(file)]
     made = subprocess.Popen(["nice", "-n", "19", *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    for _ in range(int(LONGEST_BACKUP_S)):
+    said = ""
+    for _ in range(int(longest_s)):
         try:
             said = made.communicate(timeout=1)[1].strip()
             break
         except subprocess.TimeoutExpired:
             if over.is_set():
                 break
-    else:
-        over.set()
     if made.poll() is None:
         made.terminate()
         made.communicate()
+        if not over.is_set():
+            log.error("no backup was made: it was not done after %d minutes; again in an hour", longest_s // 60)
         return False
     if made.returncode:
         log.error("no backup was made: %s", said.splitlines()[-1] if said else made.returncode)
