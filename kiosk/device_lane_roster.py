@@ -132,10 +132,10 @@ class KeptView:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.rollback()  # nothing, where SQLite has already done it
             raise
-        self._db.execute("COMMIT")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _one(self, question: str) -> tuple[Any, ...] | None:

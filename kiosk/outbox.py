@@ -105,11 +105,16 @@ class Outbox:
             return False
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
-            if known:
-                self._db.execute("UPDATE command SET state = 'waiting', reason = ? WHERE state = 'answered'", (AGAIN,))
-                self._db.execute("DELETE FROM hub")
-            self._db.execute("INSERT INTO hub (generation) VALUES (?)", (generation,))
-            self._db.execute("COMMIT")
+            try:
+                if known:
+                    again = "UPDATE command SET state = 'waiting', reason = ? WHERE state = 'answered'"
+                    self._db.execute(again, (AGAIN,))
+                    self._db.execute("DELETE FROM hub")
+                self._db.execute("INSERT INTO hub (generation) VALUES (?)", (generation,))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()  # nothing, where SQLite has already done it
+                raise
         return known is not None
 
     def met(self) -> str | None:

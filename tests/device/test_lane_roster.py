@@ -54,6 +54,27 @@ def test_the_disk_tells_nobodys_name(memory, tmp_path):
     assert not [word for word in (b"Sami", b"Blue SUV", b"472", b"code_hashes") if word in disk]
 
 
+def test_a_view_that_cannot_be_written_leaves_the_memory_usable(memory):
+    """Where the disk refuses the end of a change, numbers are kept all the same, and the next view too."""
+    kept = memory()
+    kept._db.execute("PRAGMA foreign_keys = ON")
+    kept._db.executescript(
+        "CREATE TABLE there (one INTEGER PRIMARY KEY);"
+        "CREATE TABLE missing (one INTEGER REFERENCES there DEFERRABLE INITIALLY DEFERRED);"
+        "CREATE TRIGGER at_the_end AFTER INSERT ON kept_view BEGIN INSERT INTO missing VALUES (1); END"
+    )
+    with pytest.raises(sqlite3.Error, match="FOREIGN KEY"):
+        kept.roster.keep(lane_view(), NOW)
+
+    kept._db.execute("DROP TRIGGER at_the_end")
+    kept.keep_number(41)
+    kept.roster.keep(lane_view(), NOW)
+
+    after = memory()
+    assert after.highest() == 41
+    assert names(after.roster.view(NOW)) == ["Sami"]
+
+
 @pytest.mark.parametrize(("later", "greets"), [(0.1, ["Sami"]), (7.9, ["Sami"]), (8.0, []), (900, [])])
 def test_a_reboot_without_the_hub_greets_for_eight_hours(memory, later, greets):
     """Started again within eight hours after the hub was last heard, the lane knows its customers; later nobody's name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,6 +211,24 @@ def test_the_same_id_is_kept_once(tmp_path: Path) -> None:
         box.add(Command("id1", "check_in", 1, {}))
 
     assert box.waiting() == 1
+    box.close()
+
+
+def test_a_meeting_that_cannot_be_written_leaves_the_outbox_usable(tmp_path: Path) -> None:
+    """Where the hub's new life cannot be written down, commands are kept all the same, and the next meeting counts."""
+    box = Outbox(tmp_path / "outbox.db")
+    other = sqlite3.connect(tmp_path / "outbox.db", isolation_level=None, timeout=0)
+    other.execute("CREATE TRIGGER full BEFORE INSERT ON hub BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
+    with pytest.raises(sqlite3.Error, match="disk is full"):
+        box.meets("first life")
+
+    other.execute("DROP TRIGGER full")
+    box.add(Command("id1", "check_in", 1, {}))
+    box.meets("first life")
+
+    assert box.met() == "first life"
+    assert other.execute("SELECT command_id FROM command").fetchall() == [("id1",)]
+    other.close()
     box.close()
 
 
