@@ -10,6 +10,7 @@ from hub_shop import READY, STORE, TUESDAY, Shop, a_booking, clock_at
 
 from kiosk.domain import facts as f
 from kiosk.domain.people import Vehicle
+from kiosk.server import schema
 from kiosk.server.errors import BadRequest
 from kiosk.server.returning import Before
 
@@ -105,6 +106,39 @@ def test_a_new_phone_is_where_people_are_reached(shop):
     stay = shop.hub.stay(visit_id)
     assert stay.party.phone == "+19735550188"
     assert "0188" not in repr(shop.facts(visit_id))
+
+
+def test_a_phone_that_cannot_be_dialled_replaces_none_that_can(shop):
+    """Typed without its area code: the number that is known stays."""
+    visit_id = shop.checked_in()
+    known = shop.hub.stay(visit_id).party.phone
+
+    shop.do("change_contact", "lane/A", visit_id=visit_id, phone="5550142")
+
+    person = shop.everything(schema.person)[0]
+    assert known
+    assert (person["phone_e164"], person["phone_written"]) == (known, "5550142")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("change_contact", {"phone": "973 555 0188"}),
+        ("change_contact", {"email": "new@example.com"}),
+        ("choose_contact_method", {"method": "whatsapp"}),
+        ("confirm_contact", {}),
+    ],
+)
+def test_nothing_is_written_of_an_erased_customer(shop, kind, body):
+    """What a lane tells after the erasure does not bring a phone or an address back."""
+    visit_id = shop.checked_in()
+    person = shop.everything(schema.person)[0]["person_id"]
+    shop.do("erase_customer", "administrator/command-line", person_ids=[person])
+    erased = shop.everything(schema.person)
+
+    shop.do(kind, "lane/A", visit_id=visit_id, **body)
+
+    assert shop.everything(schema.person) == erased
 
 
 def test_a_walk_in_may_leave_an_address(shop):

@@ -27,6 +27,11 @@ _WORDS = Prepared(
         schema.note.c.store_id == bindparam("store_id"), schema.note.c.note_id == bindparam("note_id")
     )
 )
+_BLANKED = Prepared(
+    select(schema.person.c.blanked_at).where(
+        schema.person.c.store_id == bindparam("store_id"), schema.person.c.person_id == bindparam("person_id")
+    )
+)
 
 
 def note_concerns(ledger: Ledger, asked: Asked) -> dict[str, Any]:
@@ -86,7 +91,8 @@ def change_contact(ledger: Ledger, asked: Asked) -> dict[str, Any]:
         if not is_phone(written):
             raise BadRequest("body.phone: must be a telephone number")
         phone = PhoneReader(ledger.store.country).read(written, "phone")
-        return _reached(ledger, visit, "phone", phone_written=written, phone_e164=phone.e164)
+        dialled = {"phone_e164": phone.e164} if phone.e164 else {}  # what cannot be dialled replaces no number that can
+        return _reached(ledger, visit, "phone", phone_written=written, **dialled)
     email = asked.body.text("email", longest=LONGEST_EMAIL)
     if not is_email(email):
         raise BadRequest("body.email: must be an e-mail address")
@@ -115,5 +121,7 @@ def _reached(ledger: Ledger, visit: Visit, part: str, **columns: Any) -> dict[st
 
 
 def _change_person(ledger: Ledger, person_id: str, **columns: Any) -> None:
+    if ledger.scalar(_BLANKED, person_id=person_id):
+        return  # an erased customer stays erased, whatever a lane tells later
     ledger.change(schema.person, {"person_id": person_id}, **columns)
     ledger.bookings_changed = True
