@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -40,7 +41,7 @@ def erase(machine, visit_id):
 
 def every_word(machine) -> str:
     """Every value of every table."""
-    with sqlite3.connect(machine.places.database_file) as connection:
+    with closing(sqlite3.connect(machine.places.database_file)) as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return repr([connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables])
 
@@ -137,6 +138,31 @@ def test_a_restore_does_not_bring_an_erased_customer_back(machine, canary, new_m
     assert done.erased_again >= 2
     assert found_in(every_word(new_machine)) == []
     assert {one["row_id"] for one in new_machine.rows(schema_safety.erasure)} >= set(persons_of(new_machine, canary))
+
+
+def test_a_restore_in_place_keeps_the_newer_list_of_erasures(machine, canary):
+    """The backup carries an older list; with the stick's list gone, the one in the hub's folder still blanks."""
+    write_lists(machine.places)
+    backup = machine.backups.make(machine.clock.now())
+    erase(machine, canary)
+    write_lists(machine.places)
+    (machine.stick / "erasures.json").unlink()
+    machine.dies()
+
+    restore(machine.places, backup.path, machine.clock.later(hours=1), key=machine.key, replaces=True)
+
+    assert found_in(every_word(machine)) == []
+
+
+def test_a_stick_that_takes_nothing_does_not_keep_the_list_from_the_hubs_folder(machine, canary, caplog):
+    """Each folder gets its list by itself; the one that failed is told."""
+    (machine.stick / "erasures.json.part").mkdir()
+    erase(machine, canary)
+
+    write_lists(machine.places)
+
+    assert persons_of(machine, canary)[0] in (machine.places.folder / "erasures.json").read_text()
+    assert "the list of erasures was not written" in caplog.text
 
 
 def test_the_list_of_erasures_names_nobody(machine, canary):

@@ -7,6 +7,7 @@ and beside the backups, so that a restored backup, which still has the names, is
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ BLANK: Mapping[str, Mapping[str, Any]] = {
 }
 REST_OF_APPOINTMENT = {"operations": [], "transport": "", "advisor_written": ""}
 AT_ONCE = 400  # ids in one statement
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,15 @@ def listed(connection: Connection) -> list[list[Any]]:
 
 
 def write_list(connection: Connection, folders: Iterable[Path]) -> None:
-    """Put the list beside the backups, in full, wherever there is a folder."""
+    """Put the list beside the backups, in full, wherever there is a folder; one that takes nothing stops no other."""
     text = json.dumps(listed(connection), indent=0)
     for folder in folders:
-        if folder.is_dir():
-            with written_whole(folder / ERASURES) as written:
-                written.write(text.encode("ascii"))
+        try:
+            if folder.is_dir():
+                with written_whole(folder / ERASURES) as written:
+                    written.write(text.encode("ascii"))
+        except OSError as error:
+            log.warning("%s: the list of erasures was not written (%s)", folder, (error.strerror or str(error)).lower())
 
 
 def again(connection: Connection, folders: Sequence[Path], at: datetime) -> int:

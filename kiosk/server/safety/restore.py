@@ -159,11 +159,14 @@ def _must_fit(places: Places, manifest: Manifest) -> None:
 
 
 def _put_folder(source: Path, folder: Path, aside: Path) -> None:
-    """Papers, photos, certificates. A file that is there already goes aside."""
+    """Papers, photos, certificates. A file that is there already goes aside.
+
+    The backup's list of erasures is left out: the one that is there is newer, and the backup's database has its own.
+    """
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
-        if not path.is_file():
-            continue
         name = path.relative_to(source)
+        if not path.is_file() or name == Path(erasure.ERASURES):
+            continue
         to = folder / name
         if to.exists():
             make_folder((aside / name).parent)
