@@ -242,7 +242,7 @@ class Turn:
             learnt["asks_contact"] = bool(result.get("asks_contact"))
         if result.get("transport") and not customer.transport:
             learnt["transport"] = str(result["transport"])
-        if "due" in result:
+        if "due" in result and self.state.screen is not Screen.MAINTENANCE:  # its answers are counted along the list
             learnt["due"] = tuple(Due(one["operation"], read_words(one["name"])) for one in result["due"])
         learnt["completion_at"] = read_instant(result.get("completion_at"))
         learnt["nobody_in"] = bool(result.get("nobody_in"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from lane_spec import LUCIA, MARTA, NOW, STRANGER, TOMORROW, lane_in_service, wire
+from lane_spec import LUCIA, MARTA, NOW, STRANGER, TOMORROW, digest, lane_in_service, wire
 
 from kiosk.domain import check_in
 from kiosk.domain.facts import to_us
 from kiosk.domain.lane_choices import masked_email, masked_phone, read_transport
 from kiosk.domain.lane_state import Link, Screen
+from kiosk.domain.lane_view import Due, read_words
 
 CONTACT = {"phone": "+1 ••• ••• ••17", "email": "l••••@example.com", "method": "text_message"}
 CABIN = {"operation": "CAB", "name": {"en": "Cabin filter", "es": "Filtro de cabina", "ar": "فلتر المقصورة"}}
@@ -112,6 +114,22 @@ def test_due_work_is_answered_one_by_one(lane):
         ("BRK", False),
     ]
     assert lane.screen is Screen.CHANGE
+
+
+def test_the_list_of_due_work_stands_while_it_is_answered(lane):
+    """The hub's answer comes between two answers with another list: each answer is of the work that was on the screen."""
+    told = tuple(Due(one["operation"], read_words(one["name"])) for one in (CABIN, BRAKES))
+    lucia = lane.state.view.booking(digest(LUCIA))
+    lane.hear(check_in.RosterChanged, replace(lane.state.view, roster=(replace(lucia, due=told),)))
+    lane.scan(LUCIA)
+    lane.wait(0.5)
+    lane.touch("change", "change.due", "due.yes")
+
+    lane.reply("check_in", outcome="checked_in", due=[BRAKES])
+    lane.touch("due.no")
+
+    answers = [(one.body["operation"], one.body["accepted"]) for one in lane.sent("answer_maintenance")]
+    assert answers == [("CAB", True), ("BRK", False)]
 
 
 def test_transport_is_chosen_and_then_said(greeted):
