@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hub_shop import READY, clock_at, us
 
@@ -121,6 +123,28 @@ def test_with_nobody_in_help_says_so(shop):
         shop.do("set_presence", "manager/ali", advisor_id=one, presence="off")
 
     assert shop.do("ask_for_help", "lane/A", visit_id=None, lane="A", language="en")["nobody_in"]
+
+
+@pytest.mark.parametrize(("minutes", "calls"), [(10, 1), (11, 0)])
+def test_a_call_that_came_too_late_calls_nobody(shop, minutes, calls):
+    """The link was away for longer than anybody stands at a lane: no page, and the lane is told so."""
+    body = {"visit_id": None, "lane": "A", "language": "en"}
+    waited = timedelta(minutes=minutes)
+
+    told = shop.hub.answer("ask_for_help", "lane/A", "a" * 32, shop.clock.now(), body, waited=waited).result
+
+    assert len(shop.view("staff")["calls"]) == calls
+    assert (told["page_id"] != "", told["advisor"], told["nobody_in"]) == (calls == 1, None, False)
+
+
+def test_a_late_call_of_a_visit_adds_no_page(shop):
+    """The advisor of the visit is not called for what is over."""
+    visit_id = shop.checked_in()
+    body = {"visit_id": visit_id, "lane": "A", "language": "en"}
+
+    shop.hub.answer("ask_for_help", "lane/A", "a" * 32, shop.clock.now(), body, waited=timedelta(hours=1))
+
+    assert [one["reason"] for one in shop.staff(visit_id)["pages"]] == ["check_in"]
 
 
 # --- tickets and devices

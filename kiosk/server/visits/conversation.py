@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,6 +18,8 @@ from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
 from kiosk.server.visits.check_in import call_advisor
 
+HELP_WAITS = timedelta(minutes=10)
+"""A call that lay longer at a lane without the hub opens nothing: whoever pressed has found somebody, or has gone."""
 TICKET_STATES = ("queued", "sent", "confirmed", "failed", "unknown")
 _CALL_OF_LANE = Prepared(
     select(schema.page.c.page_id).where(
@@ -72,6 +75,8 @@ def ask_for_help(ledger: Ledger, asked: Asked) -> dict[str, Any]:
         raise BadRequest(f"body.lane: this is lane {asked.who.name}")
     asked.body.language()
     visit_id = asked.body.id_or_none("visit_id")
+    if asked.waited is not None and asked.waited > HELP_WAITS:
+        return {"page_id": "", "visit_id": None}
     visit = ledger.find_visit(visit_id) if visit_id else None
     if visit and visit.stage.is_open:
         return {"page_id": _help_for(ledger, visit), "visit_id": visit.visit_id}
