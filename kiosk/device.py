@@ -10,9 +10,11 @@ import logging
 import queue
 import shutil
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -142,23 +144,31 @@ class Line:
         return answer
 
     def _condition(self) -> dict[str, Any]:
-        """How this machine is: what waits, what is refused, free space, clock, and which authorities it trusts."""
-        return {
-            "queue": self._outbox.waiting(),
-            "quarantined": len(self._outbox.quarantined()),
-            "disk_free_mb": shutil.disk_usage(self._folder).free // 1_000_000,
+        """How this machine is: what waits, what is refused, free space, clock, and which authorities it trusts.
+
+        What a broken disk does not tell is left out.
+        """
+        told: dict[str, Any] = {
             "clock_set": clock_is_set(),
             "trusted": self._secured.fingerprints if self._secured else [],
         }
+        with suppress(sqlite3.Error):
+            told |= {"queue": self._outbox.waiting(), "quarantined": len(self._outbox.quarantined())}
+        with suppress(OSError):
+            told["disk_free_mb"] = shutil.disk_usage(self._folder).free // 1_000_000
+        return told
 
     def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
+        answer: Answer | None = None
         try:
             answer = self.tell(trouble)
+        except (sqlite3.Error, OSError) as error:
+            log.warning("the hub was not told how this device is: %s", error)
+        finally:
             was_lost, self._is_lost = self._is_lost, answer is None
             self._told = None if answer is None else trouble
             # A hub that was slow may read a report that we took for lost after the one that it answered: say it again.
             self._next_s = now_s + (TELL_AGAIN_S if answer is None or was_lost else REPORT_EVERY_S)
-        finally:
             self._is_telling.release()
         self._on_report(answer)
 

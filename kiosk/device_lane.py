@@ -306,6 +306,7 @@ class LaneDevice:
         self._mend_at_s = time.monotonic() + MEND_EVERY_S
         try:
             self._memory.keep_number(self._state.last_number)
+            self._line.client.outbox.has_quarantined()
         except (sqlite3.Error, OSError):
             return
         self._hear(heard.FaultsChanged(self._now(), ()))
@@ -460,8 +461,12 @@ class LaneDevice:
         found.append("camera_covered" if self._state.sight is Sight.COVERED else None)
         if self._is_paper_low:
             found.append("paper_near_end")
-        if self._line.client.outbox.has_quarantined():
-            found.append("quarantine")
+        try:
+            if self._line.client.outbox.has_quarantined():
+                found.append("quarantine")
+        except sqlite3.Error as error:
+            if not self._state.faults:
+                self._cannot_keep(error)
         found += self._state.faults
         return tuple(one for one in found if one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import threading
 
 import pytest
@@ -81,12 +82,16 @@ class ToldHub:
     """A hub's client for reports alone: answers as the test says, None for a hub that is away."""
 
     def __init__(self, *answers):
-        self.answers, self.asked = list(answers), []
+        self.answers, self.asked, self.bodies = list(answers), [], []
 
     def ask(self, kind, body):
-        """Remember the trouble that was told."""
+        """Remember the trouble that was told; an answer that is an error is raised."""
         self.asked.append(body["trouble"])
-        return self.answers.pop(0)
+        self.bodies.append(body)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 @pytest.fixture
@@ -158,6 +163,31 @@ def test_reports_do_not_overtake_each_other(reports):
     assert heard.acquire(timeout=10)
 
     assert line.client.asked == [["camera_covered"], []]
+
+
+def test_a_device_whose_disk_is_broken_still_reports(reports):
+    """What outbox and folder no longer tell is left out of the report; the hub hears the rest, and no more often."""
+    line, heard = reports(Reply("id", {}))
+    line._outbox.close()
+    shutil.rmtree(line._folder)
+
+    line.report(("folder",), 0.0)
+    assert heard.acquire(timeout=10)
+    line.report(("folder",), REPORT_EVERY_S - 1)
+
+    assert [sorted(body) for body in line.client.bodies] == [["clock_set", "trouble", "trusted", "version"]]
+
+
+def test_a_report_that_the_disk_refuses_is_told_again(reports):
+    """An error while telling counts as not heard: told again seconds later, not at every turn of the loop."""
+    line, heard = reports(OSError("read-only file system"), Reply("id", {}))
+
+    for at_s in (0.0, TELL_AGAIN_S):
+        line.report((), at_s)
+        assert heard.acquire(timeout=10)
+        line.report((), at_s + 0.1)
+
+    assert line.client.asked == [[], []]
 
 
 def test_a_ticket_that_is_owed_is_read_as_it_was_written(tmp_path, floor):

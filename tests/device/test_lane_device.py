@@ -196,6 +196,20 @@ def test_a_lane_that_cannot_write_closes(floor, lane):
     assert lane._state.customer is None
 
 
+def test_a_lane_that_cannot_read_its_outbox_closes(floor, lane):
+    """A lane that cannot know what the hub has refused is out of service, says so, and opens when it can read again."""
+    outbox = sqlite3.connect(floor.folder / "device" / "outbox.db", isolation_level=None)
+    outbox.execute("ALTER TABLE command RENAME TO elsewhere")
+    floor.shows("out")
+    floor.until("not told", lambda: reported(floor) == ["folder"])
+
+    outbox.execute("ALTER TABLE elsewhere RENAME TO command")
+    outbox.close()
+    lane._mend_at_s = 0.0
+
+    floor.shows("scan")
+
+
 def test_a_hub_of_another_protocol_closes_the_lane(floor):
     """Two that do not understand each other make no visits."""
     floor.hub.shows("lane/A", lane_view())
