@@ -261,6 +261,30 @@ def test_a_revoked_devices_streams_end(house):
         assert client.get("/api/1/views/lane/A").status_code == 401
 
 
+def test_a_revoked_device_fetches_no_other_token(house, device):
+    """Its approved pairing has minutes left, and is over all the same."""
+    begun = device.begin()
+    house.pairings.approve(begun.code, "administrator/ali")
+    device.outcome(begun)
+
+    house.revoke()
+
+    with pytest.raises(NotPaired, match="refused"):
+        device.outcome(begun)
+
+
+def test_a_revoked_devices_join_file_opens_nothing(house, device):
+    """A card that was made for it and not yet used is over with it; other devices' cards stay good."""
+    join, others = (house.pairings.make_join_file(name, "administrator/ali", (house.url,)) for name in ("lane/A", "board/hall"))
+    house.token("lane/A")
+
+    house.revoke()
+
+    with pytest.raises(NotPaired, match="was used"):
+        device.by_file(join)
+    assert device.by_file(others).name == "board/hall"
+
+
 def test_a_name_in_a_header_is_believed_of_nobody(house):
     """What the first version took at its word counts for nothing through nginx."""
     with house.client() as client:

@@ -261,6 +261,14 @@ class Pairings:
         connection.execute(delete(join_file).where(_j.store_id == self._store_id, _j.expires_at < before))
 
 
+def end_all(connection: Connection, store_id: str, name: str, at: datetime) -> None:
+    """No pairing and no join file of this name gives a token any more."""
+    pairings = (_p.store_id == store_id, _p.name == name, _p.refused_at.is_(None))
+    connection.execute(update(pairing).where(*pairings).values(refused_at=at))
+    files = (_j.store_id == store_id, _j.name == name, _j.used_at.is_(None))
+    connection.execute(update(join_file).where(*files).values(used_at=at))
+
+
 def _key_of(public_key: str) -> Ed25519PublicKey:
     try:
         return Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))

@@ -15,7 +15,7 @@ from kiosk.server.devices import tokens
 from kiosk.server.devices.authority import Authority
 from kiosk.server.devices.fleet import as_json as device_as_json
 from kiosk.server.devices.fleet import fleet
-from kiosk.server.devices.pairings import Pairings
+from kiosk.server.devices.pairings import Pairings, end_all
 from kiosk.server.errors import BadRequest, NotFound
 
 routes = Blueprint("devices", __name__, url_prefix="/api/1")
@@ -161,7 +161,7 @@ def refuse_device(pairing_id: str) -> None:
 
 
 def revoke_device(name: str) -> int:
-    """Revoke, note who did, and tell how many things the device had not told when it told last.
+    """Revoke, with what else would let the device in; note who did, and tell how many things it had not told.
 
     Raises:
         NotFound: no device of this name is paired.
@@ -171,6 +171,8 @@ def revoke_device(name: str) -> int:
     held = next((one.held for one in fleet(hub, now) if one.name == name), 0)
     with hub.database.write() as connection:
         was_paired = tokens.revoke(connection, hub.store.store_id, name, now, str(g.principal))
+        if was_paired:
+            end_all(connection, hub.store.store_id, name, now)
     if not was_paired:
         raise NotFound("no device of this name is paired")
     doors = current_app.extensions.get("doors")
