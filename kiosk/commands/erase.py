@@ -57,23 +57,22 @@ def run(arguments: argparse.Namespace) -> int:
         return NOBODY
     if arguments.export:
         _write(arguments.export, known)
-    result = _erase(settings, places, found) if arguments.yes else None
+    result = _erase(arguments, settings, places, found) if arguments.yes else None
     if arguments.yes:
         write_lists(places)
     _tell(arguments, known, result)
     return 0
 
 
-def _erase(settings: Settings, places: Places, found: Found) -> dict[str, Any]:
-    """By the running hub; without one, in its database."""
+def _erase(arguments: argparse.Namespace, settings: Settings, places: Places, found: Found) -> dict[str, Any]:
+    """By the running hub, on its own socket where people sign in; without one, in its database."""
     from datetime import UTC, datetime
 
-    from kiosk import settings as kiosk_settings
     from kiosk.commands import _asking_hub
 
     body = {"person_ids": list(found.person_ids)}
     try:
-        return _asking_hub.send(f"http://{settings.section(kiosk_settings.Hub).listen}", COMMAND, body)
+        return _asking_hub.send(_asking_hub.address(arguments), COMMAND, body)
     except _asking_hub.NoHub:
         return _erase_here(settings, places, body, datetime.now(UTC))
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "doors"))  # doors_house.py: a hub that serves
+
 import pytest
 from hub_machine import Machine
 

@@ -7,13 +7,16 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from doors_house import served_by
 
 from kiosk.__main__ import main
 from kiosk.server import schema, schema_safety
+from kiosk.server.app import create_app
 from kiosk.server.errors import NotAllowed
 from kiosk.server.safety.hourly import sweep_once
 from kiosk.server.safety.lists import write_lists
 from kiosk.server.safety.restore import restore
+from kiosk.server.serve import listen_on
 
 FIRST, LAST, PHONE, WRITTEN, PLATE = "Zephyrine", "Quillfeather", "+19735550177", "973-555-0177", "ZQX-977"
 WORDS = "Canary rattle behind the glovebox"
@@ -112,6 +115,19 @@ def test_the_command_erases_where_no_hub_runs(machine, canary, capsys):
 
     assert found_in(every_word(machine)) == []
     assert (machine.stick / "erasures.json").is_file()
+
+
+def test_the_command_erases_by_a_running_hub_where_people_sign_in(machine, canary, capsys):
+    """It asks on the hub's own socket, where the command line is believed without a session."""
+    machine.settings_file.write_text(machine.settings_text().replace("sign_in = false", "sign_in = true"), "utf-8")
+    app = create_app(machine.hub.database, machine.hub.store, machine.settings, machine.clock, screens=())
+
+    with served_by(app, listen_on(machine.places.folder / "hub.sock", for_group=False)):
+        status = main(["erase", "--number", "000007", "--yes", "--settings", str(machine.settings_file)])
+
+    assert status == 0
+    assert "erased: " in capsys.readouterr().out
+    assert found_in(every_word(machine)) == []
 
 
 def test_nobody_there_is_told(machine, capsys):
