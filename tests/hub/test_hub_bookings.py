@@ -172,6 +172,41 @@ def test_a_change_to_a_visit_that_has_begun_is_shown_and_never_applied(shop, end
     assert shop.everything(schema.kept_aside)[0]["booking"]["display_name"] == "Somebody Else"
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("change_contact", {"phone": "973 555 0188"}),
+        ("change_contact", {"phone": "5550142"}),
+        ("change_contact", {"email": "new@example.com"}),
+        ("choose_contact_method", {"method": "whatsapp"}),
+        ("choose_contact_method", {"method": "none"}),
+    ],
+)
+def test_a_contact_that_was_changed_at_the_lane_is_no_news_of_the_next_export(shop, kind, body):
+    """The export still has the old one: nobody is told of a change, and the customer's own word stands."""
+    visit_id = shop.checked_in("R1")
+    shop.do(kind, "lane/A", visit_id=visit_id, **body)
+    person = shop.everything(schema.person)
+
+    same = shop.book(a_booking("R1"))
+    later = shop.book(a_booking("R1", clock_at(15)))
+
+    assert (same["unchanged"], later["changed"]) == (1, 1)
+    assert shop.everything(schema.person) == person
+
+
+def test_a_contact_that_the_customer_left_as_it_was_may_change_in_an_export(shop):
+    """A new address at the lane hides no new phone of the export."""
+    visit_id = shop.checked_in("R1")
+    shop.do("change_contact", "lane/A", visit_id=visit_id, email="new@example.com")
+
+    outcome = shop.book(a_booking("R1", phone_e164="+19735550199", phone_written="973-555-0199"))
+
+    told = shop.everything(schema.kept_aside)[0]["booking"]
+    assert outcome["changed"] == 1
+    assert (told["phone_e164"], told["email"]) == ("+19735550199", "new@example.com")
+
+
 def test_a_cancellation_of_a_visit_that_has_begun_is_kept_aside_too(shop):
     """The car is in the shop; the staff are told."""
     shop.checked_in("R1")

@@ -79,6 +79,12 @@ _ASIDE = Prepared(
     )
 )
 
+_CONTACTS = Prepared(
+    select(schema.event.c.data)
+    .where(schema.event.c.store_id == bindparam("store_id"), schema.event.c.visit_id == bindparam("visit_id"))
+    .where(schema.event.c.kind == f.ContactChanged.__name__)
+)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -149,7 +155,10 @@ def _take(ledger: Ledger, booking: Booking) -> str:
     if known is None:
         _book(ledger, booking)
         return ""
-    standing = reconcile(replace(known.booking, exported_key=known.booking.exported_key), booking)
+    standing = reconcile(known.booking, booking)
+    if standing is Standing.CHANGED:
+        booking = _as_reached(ledger, known, booking)
+        standing = reconcile(known.booking, booking)
     revived = known.is_cancelled and standing is not Standing.SUPERSEDED
     if known.is_blanked or (standing is Standing.UNCHANGED and not revived):
         _newer_key(ledger, known, booking.exported_key)
@@ -160,6 +169,23 @@ def _take(ledger: Ledger, booking: Booking) -> str:
         return "changed" if _keep_aside(ledger, known, booking_to_json(booking), is_cancelled=False) else "unchanged"
     _change(ledger, known, booking)
     return "changed"
+
+
+def _as_reached(ledger: Ledger, known: Known, booking: Booking) -> Booking:
+    """The booking with what its customer has changed at the lane: an export that does not know of it is no news."""
+    visit = looking.visit_of(ledger, known.appointment_id)
+    if visit is None:
+        return booking
+    told = [row.data for row in ledger.rows(_CONTACTS, visit_id=visit.visit_id)]
+    parts = {one["part"] for one in told if one["person_id"] == known.person_id}
+    own = known.booking
+    if "phone" in parts:
+        booking = replace(booking, phone_e164=own.phone_e164, phone_written=own.phone_written)
+    if "email" in parts:
+        booking = replace(booking, email=own.email)
+    if visit.contact_method and visit.person_id == known.person_id:
+        booking = replace(booking, contact_method=own.contact_method)
+    return booking
 
 
 def _cancel(ledger: Ledger, cancellation: Cancellation) -> str:
