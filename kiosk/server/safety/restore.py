@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, create_engine, insert, inspect, select, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
 from kiosk.server import schema, schema_safety
 from kiosk.server.database import Database, new_generation
@@ -55,7 +56,7 @@ def restore(places: Places, path: Path, now: datetime, *, key: str | None, repla
     Args:
         places: where the hub's settings have them.
         key: the recovery key; None: this machine's own.
-        replaces: there may be a database already; it is kept aside.
+        replaces: there may be a database file already; it is kept aside. On PostgreSQL it must be empty in any case.
 
     Raises:
         RestoreRefused: a hub runs, there is a database, or the backup is of the other kind of database.
@@ -66,6 +67,8 @@ def restore(places: Places, path: Path, now: datetime, *, key: str | None, repla
         if places.is_sqlite and places.database_file.exists() and not replaces:
             remedy = "--replace keeps it aside and puts the backup in its place"
             raise RestoreRefused(f"{places.database_file}: there is a database already; {remedy}")
+        if not places.is_sqlite:
+            _must_be_empty(places.database)
         restored = Restored(_time(manifest), {name: one["seq"] for name, one in manifest.stores.items()})
         aside = places.folder / f"aside-{now.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}"
         _put_folder(inside / FOLDER, places.folder, aside)
@@ -158,6 +161,22 @@ def _must_fit(places: Places, manifest: Manifest) -> None:
         )
 
 
+def _must_be_empty(url: URL) -> None:
+    """A database of a server cannot be kept aside, and hubs may be writing to it."""
+    name = url.render_as_string()
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    try:
+        tables = inspect(engine).get_table_names()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise RestoreRefused(f"{name}: cannot be opened ({reason}); createdb makes an empty one") from error
+    finally:
+        engine.dispose()
+    if tables:
+        remedy = "make an empty one with createdb, name it in [hub] database, and restore into that"
+        raise RestoreRefused(f"{name}: is not empty, and nothing is restored over it; {remedy}")
+
+
 def _put_folder(source: Path, folder: Path, aside: Path) -> None:
     """Papers, photos, certificates. A file that is there already goes aside.
 
@@ -193,9 +212,7 @@ def _put_database(
     """Made ready where nobody looks, then put in place in one move: a half restored database is never opened."""
     lists = (beside, places.backups, places.folder)
     if not places.is_sqlite:
-        postgresql(
-            "pg_restore", places.database, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)
-        )
+        postgresql("pg_restore", places.database, "--no-owner", "--single-transaction", str(source))
         _make_ready(places.database, now, restored, lists)
         return
     _make_ready(places.database.set(database=str(source)), now, restored, lists)
