@@ -370,10 +370,10 @@ class LaneDevice:
                 self._hear(heard.RosterChanged(now, replace(view, roster=left)))
 
     def _pay(self, view: LaneView) -> None:
-        """Print the ticket that a conversation still owed when the power went."""
+        """Print the ticket that a conversation still owed when the power went; what is owed now stays written down."""
         if self._owed is not None:
             self._paper.print(self._owed, view.store)
-            self._paper.hold(None)
+            self._paper.hold(check_in.owed(self._state))
             self._owed = None
 
     def _job(self, job: Job) -> None:

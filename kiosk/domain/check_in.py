@@ -82,10 +82,16 @@ def step(state: State, heard: Input, supply: Supply) -> tuple[State, tuple[Effec
     turn = Turn(state, heard.at, supply)
     _hear(turn, heard)
     _open_or_close(turn)
-    owed, owes = _owed(state), _owed(turn.state)
-    if owed != owes:
+    owes = owed(turn.state)
+    if owed(state) != owes:
         turn.effects.append(Hold(owes))
     return turn.state, tuple(turn.effects)
+
+
+def owed(state: State) -> Slip | None:
+    """The ticket that a customer has been promised and has not got."""
+    customer = state.customer
+    return slip_of(state) if customer and customer.is_visit and not customer.ended else None
 
 
 def offered(state: State) -> frozenset[str]:
@@ -307,12 +313,6 @@ def _open_or_close(turn: Turn) -> None:
             turn.change(customer=None, back=Screen.SCAN)
     elif state.screen is Screen.OUT:
         turn.wipe()
-
-
-def _owed(state: State) -> Slip | None:
-    """The ticket that a customer has been promised and has not got."""
-    customer = state.customer
-    return slip_of(state) if customer and customer.is_visit and not customer.ended else None
 
 
 def _host(address: str) -> str:

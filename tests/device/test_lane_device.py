@@ -20,7 +20,9 @@ from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_sight import LaneSight
 from kiosk.display.window import NoScreen
+from kiosk.domain import check_in
 from kiosk.domain.facts import to_us
+from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Hint, Link, Made, Sight
 from kiosk.hardware.ports import Frame
 from kiosk.typeset import Typesetter
@@ -159,6 +161,31 @@ def test_what_is_owed_prints_after_a_power_cut(floor):
     with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
         floor.until("never printed", lambda: floor.printer.pieces)
 
+    assert len(floor.printer.pieces) == 1
+
+
+def test_a_paid_ticket_leaves_the_next_customers_owed(floor):
+    """Who stands there while the last one's ticket is made good is still owed their own, should the power go again."""
+    floor.hub.shows("lane/A", lane_view())
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.until("roster not kept", lambda: lane._memory.roster.view(floor.clock()))
+    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
+        memory.hold(Slip("v0", "A-016", "en", floor.clock(), None, None, (), None, "0" * 26))
+    floor.hub.falls_silent()
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.told["shown"].clear()
+        floor.shows("scan")
+        floor.world.present_code("device", TOKEN)
+        floor.until("not read", lambda: floor.screen == "read")
+        floor.clock.passes(0.6)
+        floor.until("nothing owed", lambda: check_in.owed(lane._state))
+        floor.hub.falls_silent(on=False)
+        floor.until("never printed", lambda: floor.printer.pieces)
+        visit_id = check_in.owed(lane._state).visit_id
+
+    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
+        assert memory.owed().visit_id == visit_id
     assert len(floor.printer.pieces) == 1
 
 
