@@ -103,10 +103,13 @@ def test_a_lost_link_dims_the_board_and_a_found_one_brings_it_back(browser, live
     with television(browser, address, "wide", "languages=en") as page:
         expect(page.locator(".going li:not([hidden])").first).to_be_visible()
         page.evaluate("() => { window.realFetch = fetch; window.fetch = () => Promise.reject(new Error('cut')); }")
-        page.evaluate("() => { const now = performance.now(); performance.now = () => now + 61000; }")
         shop.app.feed.end_streams()
+        page.evaluate(
+            "() => { const was = window.realNow = performance.now.bind(performance); let ahead = 0;"
+            " performance.now = () => was() + (ahead += 20000); }"
+        )
         expect(page.locator("html[data-stale] .cut")).to_be_visible()
-        page.evaluate("() => { window.fetch = window.realFetch; }")
+        page.evaluate("() => { performance.now = window.realNow; window.fetch = window.realFetch; }")
         shop.app.feed.is_ending = False
         expect(page.locator("html:not([data-stale]) .going li:not([hidden])").first).to_be_visible()
 
