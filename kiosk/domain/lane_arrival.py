@@ -123,7 +123,7 @@ def _judged(turn: Turn, outcome: str, result: Mapping[str, Any]) -> None:
         turn.customer(outcome=outcome, offline=False)  # the paper is out; staff see what became of it
     elif outcome in ENDINGS:
         _ended_by(turn, outcome, result)
-    elif outcome == "unknown" and customer.way is Way.TYPED:
+    elif outcome == "unknown" and customer.way is Way.TYPED and not customer.is_visit:
         turn.give_number_back()
         turn.missed()
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lane_spec import INSIDE, LUCIA, NOW, Lane, lane_in_service
+from lane_spec import INSIDE, LUCIA, LUCIA_DIGITS, NOW, Lane, lane_in_service
 
 from kiosk.domain.lane_inputs import Forget
 from kiosk.domain.lane_state import Link, Screen
@@ -72,3 +72,16 @@ def test_a_late_again_leaves_a_visit_that_was_found_meanwhile_alone(lane: Lane) 
     assert lane.state.customer
     assert not lane.state.customer.is_visit
     assert all(one.visit_id != "v-ana" for one in lane.state.made)
+
+
+def test_digits_that_the_hub_comes_not_to_know_end_with_a_person(lane: Lane) -> None:
+    """The digits fitted the roster and the questions had begun: a late *unknown* leaves no empty page, but help and other ways."""
+    lane.touch("type_number")
+    lane.type(LUCIA_DIGITS)
+    lane.wait(1)
+    assert lane.screen is Screen.HELLO
+
+    lane.reply("check_in", outcome="unknown")
+
+    assert lane.screen is Screen.UNKNOWN
+    assert lane.sent("ask_for_help")
