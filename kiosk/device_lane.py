@@ -30,11 +30,11 @@ from kiosk.display.window import NoScreen, Window
 from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
 from kiosk.domain.codes import token_from_bits
-from kiosk.domain.facts import from_us, to_us
+from kiosk.domain.facts import from_us, read_instant, to_us
 from kiosk.domain.hours import store_day
 from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
-from kiosk.domain.lane_view import LaneView, read_instant, read_lane_view
+from kiosk.domain.lane_view import LaneView, read_lane_view
 from kiosk.hardware.backends import open_pager, open_scanner
 from kiosk.hardware.ports import CAMERA_GONE, Paper, ScannerError
 from kiosk.hardware.spool import JobState

@@ -9,12 +9,12 @@ import json
 import sqlite3
 import threading
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from kiosk.device_lane_roster import KeptView
-from kiosk.domain.facts import from_us, to_us
+from kiosk.domain.facts import from_us, read_instant, to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Made
 from kiosk.domain.store import Words
@@ -120,11 +120,7 @@ class LaneMemory:
 def _slip(told: dict[str, Any]) -> Slip:
     told["asked"] = tuple(Words(**one) for one in told["asked"])
     told["advisor"] = Words(**told["advisor"]) if told["advisor"] else None
-    return Slip(**(told | {key: _instant(told[key]) for key in ("arrived_at", "advisor_at", "completion_at")}))
-
-
-def _instant(us: int | None) -> datetime | None:
-    return None if us is None else from_us(us)
+    return Slip(**(told | {key: read_instant(told[key]) for key in ("arrived_at", "advisor_at", "completion_at")}))
 
 
 def _broken(path: Path, error: Exception) -> MemoryBroken:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.facts import EPOCH
+from kiosk.domain.facts import EPOCH, from_us, read_instant
 from kiosk.domain.store import LANGUAGES, Words
 
 if TYPE_CHECKING:
@@ -196,20 +196,19 @@ def board_from(view: Mapping[str, Any], only: Only = EVERYTHING) -> Board:
     told = view["lanes"] if "lanes" in view else view["rows"]  # neither: no view of a board
     rows = () if "lanes" in view else in_order(public_row(_row(one), cashiers[0]) for one in told)
     lanes = [_lane(one) for one in told] if "lanes" in view else []
-    checked_at = view.get("room_checked_at")
     return Board(
         view_id=str(view["id"]),
-        hub_now=_instant(view["hub_now"]),
+        hub_now=from_us(view["hub_now"]),
         name=_words(store["name"]),
         brand_colour=str(store.get("brand_colour", "#0E3A47")),
         clock=str(store.get("clock", "24h")),
         zone=ZoneInfo(store["zone"]),
         facts=tuple((str(one["icon"]), _words(one["words"])) for one in store.get("facts", ())),
-        opens_at=_instant(store["opens_at"]) if store.get("opens_at") is not None else None,
+        opens_at=read_instant(store.get("opens_at")),
         open_today=tuple((str(opens), str(closes)) for opens, closes in store.get("open_today", ())),
         rows=tuple(one for one in rows if only.shows(one)),
         lanes=tuple(one for one in lanes if only.shows_lane(one.lane)),
-        room_checked_at=None if checked_at is None else _instant(checked_at),
+        room_checked_at=read_instant(view.get("room_checked_at")),
         languages=tuple(one for one in store.get("languages", LANGUAGES) if one in LANGUAGES) or LANGUAGES,
     )
 
@@ -220,31 +219,23 @@ def _lane(one: Mapping[str, Any]) -> LaneRow:
         lane=str(one["lane"]),
         ticket=None if ticket is None else str(ticket),
         advisor=_words(advisor["name"]) if advisor and called_at is not None else None,
-        called_at=None if called_at is None else _instant(called_at),
+        called_at=read_instant(called_at),
         language=one.get("language"),
     )
 
 
 def _row(one: Mapping[str, Any]) -> Row:
-    def instant(name: str) -> datetime | None:
-        value = one.get(name)
-        return None if value is None else _instant(value)
-
     place = one.get("place")
     return Row(
         ticket=str(one["ticket"]),
         stage=str(one["stage"]),
-        completion_at=instant("completion_at"),
-        was_at=instant("was_at"),
+        completion_at=read_instant(one.get("completion_at")),
+        was_at=read_instant(one.get("was_at")),
         place=None if place is None else str(place),
-        changed_at=instant("changed_at") or EPOCH,
+        changed_at=read_instant(one.get("changed_at")) or EPOCH,
         initials=str(one.get("initials") or "")[:LONGEST_INITIALS],
         language=one.get("language"),
     )
-
-
-def _instant(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
 
 
 def _words(one: Mapping[str, str]) -> Words:

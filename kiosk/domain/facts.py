@@ -32,6 +32,11 @@ def from_us(us: int) -> datetime:
     return EPOCH + us * MICROSECOND
 
 
+def read_instant(us: int | None) -> datetime | None:
+    """As `from_us`; None stays None."""
+    return None if us is None else from_us(us)
+
+
 @dataclass(frozen=True)
 class Fact:
     """The root of all facts."""

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.domain.completion import rounded_up
-from kiosk.domain.facts import Timing, Way, to_us
+from kiosk.domain.facts import Timing, Way, read_instant, to_us
 from kiosk.domain.lane_inputs import Chime, Effect, Forget, KeepNumber, Print, Remember, Send, Slip, Supply
 from kiosk.domain.lane_state import Contact, Customer, HelpCall, Link, Made, PaperState, Pending, Screen, State, Typing
-from kiosk.domain.lane_view import Booking, Due, read_advisor, read_instant, read_words
+from kiosk.domain.lane_view import Booking, Due, read_advisor, read_words
 from kiosk.domain.tickets import HIGHEST, next_ticket, parse
 
 COMES_WITHIN = timedelta(minutes=5)

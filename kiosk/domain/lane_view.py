@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.facts import from_us
+from kiosk.domain.facts import from_us, read_instant
 from kiosk.domain.store import LANGUAGES, Words
 
 
@@ -179,11 +179,6 @@ def read_words(words: Mapping[str, str]) -> Words:
 def read_advisor(advisor: Mapping[str, Any] | None) -> Named | None:
     """`advisor` of a view or an answer."""
     return Named(advisor["advisor_id"], read_words(advisor["name"])) if advisor else None
-
-
-def read_instant(us: int | None) -> datetime | None:
-    """Microseconds since 1970 as an instant."""
-    return None if us is None else from_us(us)
 
 
 @dataclass(frozen=True)
