@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from panels import WALL
 
 from kiosk.display.board import BoardScreen
-from kiosk.display.theme import LIGHT, Panel
+from kiosk.display.theme import LIGHT
 from kiosk.typeset import Typesetter
-
-WALL = Panel(1920, 1080, 1660)
-UPRIGHT = Panel(1080, 1920, 685)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import UPRIGHT, WALL
+from panels import UPRIGHT, WALL
 
 from kiosk.display.board import BoardState, scene
 from kiosk.display.board_look import Measures, theme_of
