@@ -6,6 +6,8 @@
 RUN = .venv/bin
 # make demo WITH=--windows     make test WITH="-k board"
 WITH =
+# make test TOGETHER=0: one test after the other, in one process
+TOGETHER = 4
 # make prove ONLY=kills
 ONLY =
 
@@ -18,7 +20,7 @@ demo: ## the whole shop with simulated hardware, in a browser
 
 test: ## all tests
 	@sh make/ready.sh test
-	@exec $(RUN)/python -m pytest $(WITH)
+	@exec $(RUN)/python -m pytest --numprocesses=$(TOGETHER) --dist=worksteal $(WITH)
 
 bench: ## the figures, beside their limits
 	@sh make/ready.sh demo
