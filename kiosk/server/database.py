@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, RootTransaction, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
 from kiosk.server import schema
 from kiosk.server.errors import Busy, DatabaseUnusable
@@ -87,7 +87,8 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise DatabaseUnusable(NO_ADDRESS) from error
         self.name, self.is_shared = self.backend.name, self.backend.is_shared
-        self._turns = Together(1 if self.is_shared else MOST)  # a store of a server is held until its commit
+        # a store of a server is held until its commit
+        self._turns = Together(1 if self.is_shared else MOST, self._settle)
         self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
             self._open()
@@ -195,11 +196,24 @@ class Database:
                 raise
         return transaction
 
+    def _settle(self, error: BaseException) -> None:
+        """After a transaction that failed, before anybody else writes: the next one finds none open.
+
+        A COMMIT that the disk refuses leaves its transaction open, and SQLAlchemy does not roll that back.
+        """
+        is_lost = isinstance(error, (OperationalError, self._driver.OperationalError)) and self.backend.is_lost(error)
+        try:
+            if not is_lost and not self._connection.invalidated:
+                raw: Any = self._connection.connection.driver_connection
+                raw.rollback()
+        except (SQLAlchemyError, self._driver.Error):
+            is_lost = True
+        if is_lost:
+            self._connection.invalidate()  # the next command connects anew
+
     def _passing(self, error: Exception) -> Busy | None:
         """What to tell of a database that cannot do it now; None: it is a fault of ours."""
         said = self.backend.passing(error)
-        if self.backend.is_lost(error):
-            self._connection.invalidate()  # the next command connects anew
         return None if said is None else Busy(f"the database cannot take it now ({said}); send it again in a moment")
 
 

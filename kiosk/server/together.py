@@ -38,9 +38,14 @@ class _Group:
 class Together:
     """The one way to a connection that writes. `most`: how many commands one commit may serve."""
 
-    def __init__(self, most: int = MOST) -> None:
-        """Nobody writes yet."""
-        self._most = most
+    def __init__(self, most: int = MOST, settle: Callable[[BaseException], None] = lambda _error: None) -> None:
+        """Nobody writes yet.
+
+        Args:
+            settle: called with what ended a transaction, while nobody else can write: it leaves a connection on which
+                the next command can begin.
+        """
+        self._most, self._settle = most, settle
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._waiting = 0
@@ -83,8 +88,12 @@ class Together:
         """
         try:
             group = self._joined(connection, begin)
-        except BaseException:
-            self._lock.release()
+        except BaseException as error:
+            try:
+                if self._group is None:
+                    self._settle(error)
+            finally:
+                self._lock.release()
             raise
         mark = len(group.after)
         try:
@@ -112,11 +121,11 @@ class Together:
 
     def _undo(self, group: _Group, connection: Connection, error: BaseException) -> None:
         """Take back this command alone; the others are kept, unless the database has given up all of them."""
-        raw = _raw(connection)
         if not group.members:
             self._group = None
-            group.transaction.rollback()
+            self._roll_back(group, error)
             return
+        raw = _raw(connection)
         if not raw.in_transaction:  # the disk is full, say: SQLite has taken back everything
             self._fail(group, error)
             return
@@ -163,9 +172,16 @@ class Together:
     def _fail(self, group: _Group, error: BaseException) -> None:
         self._group = None
         group.error = error
+        try:
+            self._roll_back(group, error)
+        finally:
+            group.done.set()
+
+    def _roll_back(self, group: _Group, error: BaseException) -> None:
+        """Nothing of the group stays: also where its commit has failed, after which SQLAlchemy takes it for over."""
         with suppress(DatabaseError):
             group.transaction.rollback()
-        group.done.set()
+        self._settle(error)
 
 
 def _raw(connection: Connection) -> Any:

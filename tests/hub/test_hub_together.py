@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from pathlib import Path
 
+import psycopg
 import pytest
 from hub_shop import Shop, clock_at, copied, rebuilt, stored, us
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from kiosk.server import schema
 from kiosk.server.database import Database
@@ -124,6 +128,87 @@ def test_a_disk_that_is_full_takes_all_who_were_not_yet_kept(crowd, file_databas
     assert stores(file_database) == sorted(["home", *kept])
     adds(file_database, "c")()
     assert "c" in stores(file_database)
+
+
+def refused_at_commit(database):
+    """A work whose row fits until the commit: its visit is nowhere."""
+
+    def work():
+        with database.write() as connection:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            connection.execute(insert(schema.note).values(store_id="nowhere", note_id="n", kind="x", words="x", at=AT))
+
+    return work
+
+
+def test_a_commit_that_fails_once_takes_its_group_and_nobody_after_it(crowd, file_database):
+    """SQLite leaves the transaction open then: nothing of it stays, its members are told when to come back, the next ones write."""
+    adds(file_database, "home")()
+
+    told = crowd.wants(adds(file_database, "a"), refused_at_commit(file_database), adds(file_database, "b"))
+
+    kept = [one for one in told if isinstance(one, str)]
+    refused = [one for one in told if isinstance(one, Busy)]
+    assert len(kept) + len(refused) >= 2
+    assert [one.status for one in refused] == [503] * len(refused)
+    assert all(one.retry_after_s for one in refused)
+    assert stores(file_database) == sorted(["home", *kept])
+    adds(file_database, "c")()
+    assert stores(file_database) == sorted(["home", "c", *kept])
+
+
+def test_a_commit_that_fails_for_one_alone_leaves_no_transaction_open(file_database):
+    """Whoever wrote alone is told what it was, and the next one finds a connection at rest."""
+    with pytest.raises(IntegrityError):
+        refused_at_commit(file_database)()
+
+    adds(file_database, "a")()
+    assert stores(file_database) == ["a"]
+    assert not file_database._connection.connection.driver_connection.in_transaction
+
+
+def test_a_disk_that_is_full_at_the_commit_keeps_nothing_and_hinders_nobody_later(crowd, file_database):
+    """Every statement passed, the log of the database cannot grow: all of the group come back, and once there is room all is kept."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    adds(file_database, "home")()
+    log = Path(f"{file_database.url.database}-wal")
+
+    def fills():
+        with file_database.write() as connection:
+            row = {"store_id": "home", "note_id": "n", "kind": "x", "words": "x" * 400_000, "at": AT}
+            connection.execute(insert(schema.note).values(row))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
+
+    try:
+        told = crowd.wants(fills, adds(file_database, "a"), adds(file_database, "b"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert all(isinstance(one, Busy) and one.retry_after_s for one in told)
+    assert stores(file_database) == ["home"]
+    for name in ("a", "b"):
+        adds(file_database, name)()
+    assert stores(file_database) == ["a", "b", "home"]
+
+
+def test_a_server_that_hangs_up_in_the_middle_takes_one_command_and_no_other(server_database, server_url):
+    """Eight commands, the third of which loses the connection: it alone is refused, and its row is nowhere."""
+
+    def dies():
+        with server_database.write() as connection:
+            mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            connection.execute(insert(schema.store).values(store_id="lost", seq=0, booked_seq=0, generation="g", made_at=AT))
+            with psycopg.connect(server_url, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+
+    works = [dies if n == 2 else adds(server_database, f"s{n}") for n in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        running = [threads.submit(work) for work in works]
+        told = [one.exception(WITHIN_S) or one.result() for one in running]
+
+    assert isinstance(told[2], Busy)
+    assert [one for n, one in enumerate(told) if n != 2] == [f"s{n}" for n in range(8) if n != 2]
+    assert stores(server_database) == [f"s{n}" for n in range(8) if n != 2]
 
 
 def test_nobody_is_answered_before_the_commit(crowd, file_database):
