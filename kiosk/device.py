@@ -213,9 +213,10 @@ def run_device(settings_file: Path, role: Callable[[Settings, Loop], Role]) -> i
     loop = Loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda _number, _frame: loop.stop())
-    settings = load(settings_file)
+    from kiosk.device_pairing import at_its_hub, paired_first
+
+    settings = at_its_hub(load(settings_file))
     if settings.device and settings.device.hub.startswith("https:"):
-        from kiosk.device_pairing import paired_first
 
         if not paired_first(settings, settings.device, loop.has_stopped):
             return 0

@@ -1,6 +1,7 @@
 """A device that is not paired yet: it asks its hub, shows its code, and goes on by itself when somebody has approved.
 
-On a lane's or board's screen, or in the log where there is none. What is said to the hub is in joining.py.
+On a lane's or board's screen, or in the log where there is none. A join file that was on its card comes first. What is
+said to the hub is in joining.py.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kiosk import join_card
 from kiosk.errors import KioskError
-from kiosk.joining import Joining
+from kiosk.joining import TRY_AGAIN_S, HubAway, Joining, NotPaired
 from kiosk.service_notify import Service
 from kiosk.trust import TrustFolder
 
 if TYPE_CHECKING:
+    from kiosk.pairing import JoinFile
     from kiosk.settings import Device, Settings
+    from kiosk.trust import Trust
 
 LOOK_EVERY_S = 0.2
 log = logging.getLogger(__name__)
@@ -41,11 +46,45 @@ def principal_of(settings: Settings, device: Device) -> str:
     return f"{'board' if settings.board else 'pager'}/{device.name}"
 
 
+def at_its_hub(settings: Settings) -> Settings:
+    """The settings with the hub of the join file or of the pairing, where they name none themselves: settings win."""
+    from kiosk.settings import Device
+
+    device = settings.device
+    if device is None or device.hub != Device(name=device.name, folder=device.folder).hub:
+        return settings
+    folder = Path(device.folder)
+    trust, join = TrustFolder(folder).load(), join_card.waiting(folder)
+    hub = trust.hub if trust else next(iter(join.hub), "") if join else ""
+    return replace(settings, device=replace(device, hub=hub)) if hub else settings
+
+
 def joining(settings: Settings, device: Device, **how: Any) -> Joining:
     """This device's way in."""
     return Joining(
         device.hub, principal_of(settings, device), TrustFolder(Path(device.folder)), version("service-lane"), **how
     )
+
+
+def by_file(settings: Settings, device: Device, join: JoinFile, **how: Any) -> Trust:
+    """Join at the first of the file's addresses that answers; the settings' own comes first.
+
+    Raises:
+        HubAway: none answers now. NotPaired: the file is for another device, is used, is too old, or no hub of ours
+            has made it.
+    """
+    name = principal_of(settings, device)
+    if join.name != name:
+        raise NotPaired(f"the join file is for {join.name}, and these settings are of {name}")
+    own = [device.hub] if device.hub.startswith("https:") else []
+    away = HubAway("the join file names no address of a hub")
+    for address in dict.fromkeys((*own, *join.hub)):
+        try:
+            folder = TrustFolder(Path(device.folder))
+            return Joining(address, name, folder, version("service-lane"), **how).by_file(join)
+        except HubAway as error:
+            away = error
+    raise away
 
 
 def paired_first(settings: Settings, device: Device, has_stopped: Callable[[], bool], **how: Any) -> bool:
@@ -65,7 +104,8 @@ def paired_first(settings: Settings, device: Device, has_stopped: Callable[[], b
 
     def ask() -> None:
         try:
-            joining(settings, device, **how).by_code(lambda code: shown.__setitem__(0, code), stopping)
+            if not _joined(settings, device, stopping, **how):
+                joining(settings, device, **how).by_code(lambda code: shown.__setitem__(0, code), stopping)
             outcome.append(None)
         except KioskError as error:
             outcome.append(error)
@@ -86,6 +126,25 @@ def paired_first(settings: Settings, device: Device, has_stopped: Callable[[], b
     if outcome and outcome[0] is not None:
         raise outcome[0]
     return not stopping.is_set()
+
+
+def _joined(settings: Settings, device: Device, stopping: threading.Event, **how: Any) -> bool:
+    """Join with the file from the card, as soon as a hub answers; False: there is none (any more), or `stopping`."""
+    folder = Path(device.folder)
+    join = join_card.waiting(folder)
+    while join is not None and not stopping.is_set():
+        try:
+            by_file(settings, device, join, **how)
+        except HubAway:
+            stopping.wait(TRY_AGAIN_S)
+        except NotPaired as refused:
+            log.error("%s; it goes on with a code", refused)  # noqa: TRY400 - the sentence is all there is to say
+            join_card.used(folder)
+            return False
+        else:
+            join_card.used(folder)
+            return True
+    return False
 
 
 def _now_s() -> float:

@@ -185,9 +185,13 @@ class _Ended(NotPaired):
     """Ten minutes are over: a new code."""
 
 
-def find_hubs(seconds: float) -> list[tuple[str, str]]:
-    """Hubs that announce themselves in this network: (address, first characters of the fingerprint). Only a hint."""
-    from zeroconf import ServiceBrowser, ServiceListener, Zeroconf
+def find_hubs(seconds: float, interface: str | None = None) -> list[tuple[str, str]]:
+    """Hubs that announce themselves in this network: (address, first characters of the fingerprint). Only a hint.
+
+    Args:
+        interface: an address of this machine: look there only.
+    """
+    from zeroconf import InterfaceChoice, ServiceBrowser, ServiceListener, Zeroconf
 
     found: dict[str, tuple[str, str]] = {}
 
@@ -198,7 +202,8 @@ def find_hubs(seconds: float) -> list[tuple[str, str]]:
                 return
             host = info.decoded_properties.get("name") or (info.parsed_addresses() or [""])[0]
             port = "" if info.port == 443 else f":{info.port}"
-            found[name] = (f"https://{host}{port}", info.decoded_properties.get("fingerprint") or "")
+            shown = f"[{host}]" if ":" in host else host
+            found[name] = (f"https://{shown}{port}", info.decoded_properties.get("fingerprint") or "")
 
         def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
             self.add_service(zc, type_, name)
@@ -206,7 +211,7 @@ def find_hubs(seconds: float) -> list[tuple[str, str]]:
         def remove_service(self, _zc: Zeroconf, _type: str, name: str) -> None:
             found.pop(name, None)
 
-    with Zeroconf() as zeroconf:
+    with Zeroconf(interfaces=[interface] if interface else InterfaceChoice.All) as zeroconf:
         browser = ServiceBrowser(zeroconf, SERVICE, _Listener())
         threading.Event().wait(seconds)
         browser.cancel()

@@ -32,7 +32,11 @@ WEB = {
     "nginx-kiosk.conf": "etc/systemd/system/nginx.service.d/kiosk.conf",
     "nginx-certificates.path": "etc/systemd/system/nginx-certificates.path",
     "nginx-certificates.service": "etc/systemd/system/nginx-certificates.service",
+    "kiosk-announce.service": "etc/systemd/system/kiosk-announce.service",
 }
+# What every machine with a device's role has besides.
+JOIN = {"kiosk-join.service": "etc/systemd/system/kiosk-join.service"}
+DEVICES = frozenset({"lane", "pager", "board"})
 NGINX_CONF = "etc/kiosk/nginx.conf"
 PUBLIC_PATH = "etc/systemd/system/nginx-certificates.path.d/public.conf"
 
@@ -63,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     for source, target in examples(arguments.roles):
         print(f"{keep(source, root / target):9} /{target}")
     units = [f"kiosk-{role}.service" for role in arguments.roles]
+    units += JOIN if DEVICES.intersection(arguments.roles) else ()
     if "hub" in arguments.roles:
         units += web(root)
     if is_this_machine:
@@ -100,7 +105,8 @@ def web(root: Path) -> list[str]:
         watch = "\n".join(("[Path]", f"PathChanged={settings.web.certificate}", ""))
         told = write(watch, root / PUBLIC_PATH)
         print(f"{told:9} /{PUBLIC_PATH}")
-    return ["nginx.service", "nginx-certificates.path"] if root.resolve() == Path("/") else ["nginx-certificates.path"]
+    units = ["nginx-certificates.path", *(["kiosk-announce.service"] if settings.web.announce else [])]
+    return ["nginx.service", *units] if root.resolve() == Path("/") else units
 
 
 def write(text: str, target: Path) -> str:
@@ -117,7 +123,8 @@ def write(text: str, target: Path) -> str:
 def files(roles: list[str]) -> list[tuple[Path, str]]:
     """What always follows the program: units and rules, each with its place below the root."""
     units = [(source("systemd", f"kiosk-{role}.service"), f"etc/systemd/system/kiosk-{role}.service") for role in roles]
-    return units + [(source("systemd", name), target) for name, target in SHARED.items()]
+    shared = SHARED | (JOIN if DEVICES.intersection(roles) else {})
+    return units + [(source("systemd", name), target) for name, target in shared.items()]
 
 
 def examples(roles: list[str]) -> list[tuple[Path, str]]:

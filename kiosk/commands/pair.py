@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,29 @@ SEARCH_S = 3.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without an action: pair this device. The actions are for the hub."""
+    from kiosk.join_card import CARD, SETTINGS
+
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings of this device, or of the hub")
     parser.add_argument("--join-file", type=Path, metavar="FILE", help="join with this file; it is removed afterwards")
     parser.add_argument("--again", action="store_true", help="forget the token that this device has, and pair anew")
     parser.add_argument("--json", action="store_true", help="print JSON where an action prints results")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("find", help="hubs that announce themselves in this network", allow_abbrev=False)
+    find = actions.add_parser("find", help="hubs that announce themselves in this network", allow_abbrev=False)
+    find.add_argument("--interface", metavar="ADDRESS", help="look from this address of the machine only")
+    taken = actions.add_parser(
+        "take-join-file", help="on a device: take the join file from its card, and wipe it there", allow_abbrev=False
+    )
+    taken.add_argument("--card", type=Path, default=CARD, metavar="FILE", help="where it lies (%(default)s)")
+    taken.add_argument(
+        "--settings-folder", type=Path, default=SETTINGS, metavar="FOLDER", help="of the roles (%(default)s)"
+    )
     actions.add_parser("list", help="on the hub: every device, and who wants to join", allow_abbrev=False)
     approve = actions.add_parser("approve", help="on the hub: let in the device that shows CODE", allow_abbrev=False)
     approve.add_argument("code", metavar="CODE", help="such as 7K3M-Q2XD")
+    stop = actions.add_parser(
+        "stop", help="on the hub: a device that was let in and has not come yet may not come", allow_abbrev=False
+    )
+    stop.add_argument("name", metavar="NAME", help="such as lane/A, pager/desks, board/hall")
     revoke = actions.add_parser("revoke", help="on the hub: take a device off", allow_abbrev=False)
     revoke.add_argument("name", metavar="NAME", help="such as lane/A, pager/desks, board/hall")
     join = actions.add_parser(
@@ -35,8 +50,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     join.add_argument("name", metavar="NAME", help="such as pager/desks")
     join.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write it")
     actions.add_parser("fingerprint", help="on the hub: the authority's fingerprint, to read out", allow_abbrev=False)
-    actions.add_parser("new-authority", help="on the hub: make the authority's successor now", allow_abbrev=False)
-    actions.add_parser("announce", help="on the hub: tell its address in the network until ended", allow_abbrev=False)
+    authority = actions.add_parser(
+        "new-authority", help="on the hub: make the authority's successor", allow_abbrev=False
+    )
+    authority.add_argument("--now", action="store_true", help="it takes over at once, and every device is paired anew")
+    announce = actions.add_parser(
+        "announce", help="on the hub: tell its address in the network until ended", allow_abbrev=False
+    )
+    announce.add_argument("--interface", metavar="ADDRESS", help="tell it from this address of the machine only")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _find(arguments)
     if arguments.action == "announce":
         return _announce(arguments)
+    if arguments.action == "take-join-file":
+        return _take(arguments)
     return _on_the_hub(arguments)
 
 
@@ -56,8 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _pair(arguments: argparse.Namespace) -> int:
     import threading
 
+    from kiosk import join_card
     from kiosk import settings as kiosk_settings
-    from kiosk.device_pairing import joining, principal_of
+    from kiosk.device_pairing import by_file, joining
     from kiosk.errors import KioskError
     from kiosk.pairing import read_join_file
     from kiosk.trust import TrustFolder
@@ -74,13 +98,9 @@ def _pair(arguments: argparse.Namespace) -> int:
         print(f"{known.name} is paired with {known.hub} already; to pair it anew: kiosk pair --again")
         return 0
     if arguments.join_file:
-        join = read_join_file(arguments.join_file.read_text("utf-8", "replace"))
-        if join.name != principal_of(settings, device):
-            raise KioskError(
-                f"the join file is for {join.name}, and these settings are of {principal_of(settings, device)}"
-            )
-        trust = _joined(settings, device, join)
-        arguments.join_file.unlink(missing_ok=True)
+        join = read_join_file(_content(arguments.join_file))
+        trust = by_file(settings, device, join)
+        join_card.wipe(arguments.join_file)
     else:
         found = joining(settings, device).by_code(_say_code, threading.Event())
         if found is None:
@@ -90,25 +110,20 @@ def _pair(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _joined(settings: Any, device: Any, join: Any) -> Any:
-    """Join at the first of the file's addresses that answers; the settings' own comes first."""
-    from importlib.metadata import version
+def _content(file: Path) -> str:
+    from kiosk.errors import KioskError
 
-    from kiosk.device_pairing import principal_of
-    from kiosk.joining import HubAway, Joining
-    from kiosk.trust import TrustFolder
+    try:
+        return file.read_text("utf-8", "replace")
+    except OSError as error:
+        raise KioskError(f"{file}: {(error.strerror or 'unreadable').lower()}; name the join file") from error
 
-    addresses = dict.fromkeys((*([device.hub] if device.hub.startswith("https:") else []), *join.hub))
-    away = HubAway("the join file names no address of a hub")
-    for address in addresses:
-        try:
-            way = Joining(
-                address, principal_of(settings, device), TrustFolder(Path(device.folder)), version("service-lane")
-            )
-            return way.by_file(join)
-        except HubAway as error:
-            away = error
-    raise away
+
+def _take(arguments: argparse.Namespace) -> int:
+    from kiosk.join_card import take
+
+    print(f"taken to {take(arguments.card, arguments.settings_folder)}; the role joins with it when its hub answers")
+    return 0
 
 
 def _say_code(code: str | None) -> None:
@@ -119,7 +134,7 @@ def _say_code(code: str | None) -> None:
 def _find(arguments: argparse.Namespace) -> int:
     from kiosk.joining import find_hubs
 
-    found = find_hubs(SEARCH_S)
+    found = find_hubs(SEARCH_S, arguments.interface)
     if arguments.json:
         print(json.dumps([{"hub": hub, "fingerprint": fingerprint} for hub, fingerprint in found]))
     for hub, fingerprint in found if not arguments.json else ():
@@ -140,10 +155,14 @@ def _on_the_hub(arguments: argparse.Namespace) -> int:
         case "list":
             answer = _asking_hub.ask(hub, "GET", FLEET, None)
             lines = [f"{one['name']}  {one['wrong'] or 'fine'}" for one in answer["devices"]]
-            lines += [f"{one['name']}  wants to join: {one['code']}" for one in answer["waiting"]] or []
+            lines += [f"{one['name']}  wants to join: {one['code']}" for one in answer["waiting"]]
+            lines += [_expected(one) for one in answer["expected"]]
         case "approve":
             answer = _asking_hub.ask(hub, "POST", f"{FLEET}/approve", {"code": arguments.code})
             lines = [f"{answer['name']} may join now"]
+        case "stop":
+            answer = _asking_hub.ask(hub, "POST", f"{FLEET}/stop", {"name": arguments.name})
+            lines = [f"{arguments.name} may not join any more"]
         case "revoke":
             answer = _asking_hub.ask(hub, "POST", f"{FLEET}/revoke", {"name": arguments.name})
             lines = [f"{arguments.name} was taken off; it held {answer['held']} things that it had not sent"]
@@ -157,10 +176,51 @@ def _on_the_hub(arguments: argparse.Namespace) -> int:
             answer = _asking_hub.ask(hub, "GET", "/api/1/authority", None)
             lines = [in_groups(answer["fingerprint"])]
         case _:
-            answer = _asking_hub.ask(hub, "POST", f"{FLEET}/authority", {})
-            lines = ["the successor is made; it takes over when every device has heard of it"]
+            answer, lines = _new_authority(arguments, hub)
     print(json.dumps(answer, ensure_ascii=False, indent=2) if arguments.json else "\n".join(lines))
     return 0
+
+
+def _expected(one: dict[str, Any]) -> str:
+    from datetime import UTC, datetime
+
+    way = "a join file" if one["by_file"] else "its code was approved"
+    until = datetime.fromtimestamp(one["until"] / 1_000_000, UTC)
+    return f"{one['name']}  may join until {until:%Y-%m-%d %H:%M} UTC ({way}, by {one['let_in_by']})"
+
+
+def _new_authority(arguments: argparse.Namespace, hub: str) -> tuple[dict[str, Any], list[str]]:
+    """By the running hub; at once also where the hub cannot start, because no name is in its authority's reach."""
+    from kiosk.commands import _asking_hub
+
+    try:
+        answer = _asking_hub.ask(hub, "POST", f"{FLEET}/authority", {"now": arguments.now})
+    except _asking_hub.NoHub:
+        if not arguments.now:
+            raise
+        return _authority_without_hub(arguments)
+    if answer["took_over"] and arguments.now:
+        return answer, ["the successor has taken over; pair every device that had not heard of it anew"]
+    if answer["took_over"]:
+        return answer, ["the successor has taken over"]
+    return answer, ["the successor is made; it takes over when every device has heard of it"]
+
+
+def _authority_without_hub(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    from datetime import UTC, datetime
+
+    from kiosk import settings as kiosk_settings
+    from kiosk.commands import _asking_hub
+    from kiosk.server.devices.assembly import authority_folder
+    from kiosk.server.devices.authority import replace_now
+    from kiosk.store_file import load_store
+
+    settings = kiosk_settings.load(arguments.settings or _asking_hub.SETTINGS)
+    web = settings.section(kiosk_settings.Web)
+    store = load_store(Path(settings.section(kiosk_settings.Hub).store_file))
+    made = replace_now(authority_folder(settings), store.store_id, web.names, datetime.now(UTC))
+    answer = {"fingerprint": made.signer.fingerprint, "took_over": True}
+    return answer, ["the store has a new authority; start the hub and pair every device anew"]
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -176,4 +236,4 @@ def _announce(arguments: argparse.Namespace) -> int:
     from kiosk.server.announcing import announce
 
     settings = kiosk_settings.load(arguments.settings or _asking_hub.SETTINGS)
-    return announce(settings)
+    return announce(settings, partial(print, flush=True), arguments.interface)

@@ -10,7 +10,7 @@ import logging
 from typing import Protocol
 
 from a2wsgi import WSGIMiddleware
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kiosk.domain.store import Store
@@ -177,6 +177,7 @@ def _tell_fault(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
     return _error(500, "fault", "the hub made a mistake; it is in its log")
 
+    g.refused = answered.code
 
 def _error(status: int, code: str, message: str) -> Response:
     response = as_json({"error": {"code": code, "message": message}})

@@ -240,15 +240,15 @@ class Doors:
 
     # --- what a route may want besides
 
-    def must_be_fresh(self, entry: Entry, method: str, rule: str) -> None:
-        """Raise PasswordNeeded where a route wants the password typed just now, and it was not.
+    def must_be_fresh(self, entry: Entry, method: str, rule: str, command: str = "") -> None:
+        """Raise PasswordNeeded where a route or a command wants the password typed just now, and it was not.
 
         Somebody whose password the hub has drawn chooses one first: nothing else is open until then.
         """
         route = (access.as_read(method), rule)
         if entry.account is not None and entry.account.must_change and route not in access.WITH_A_DRAWN_PASSWORD:
             raise PasswordNeeded("choose a password of your own first", code="change_password")
-        if route in access.FRESH and not entry.is_fresh(self._hub.clock.now()):
+        if access.wants_password(method, rule, command) and not entry.is_fresh(self._hub.clock.now()):
             raise PasswordNeeded("this wants your password once more; it is asked every five minutes here")
 
     # --- streams

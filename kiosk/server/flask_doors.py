@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 
 from flask import Response, current_app, g, request
 
 from kiosk.server import access
-from kiosk.server.doors import FORM, READING, Asking, Door, Doors, Entry, form_must_be_ours, form_token
-from kiosk.server.errors import PasswordNeeded
+from kiosk.server.doors import FORM, READING, SESSION, Asking, Door, Doors, Entry, form_must_be_ours, form_token
+from kiosk.server.errors import Answered, NotSignedIn, PasswordNeeded
+from kiosk.server.refusals import note
 from kiosk.server.staff.people import People
 from kiosk.server.staff.signing_in import SigningIn
 
@@ -25,6 +27,9 @@ CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+NO_FRAME = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+# An answer of the wire that somebody opens like a page is text without rights. A sandbox would keep papers (PDF) shut.
+SECURITY_OF = {"text/html": CONTENT_SECURITY, "application/json": f"{NO_FRAME}; sandbox"}
 _FORM = re.compile(rb'<form\b[^>]*\bmethod="post"[^>]*>')
 
 
@@ -60,6 +65,14 @@ def asking() -> Asking:
 
 def check_request() -> None:
     """Who asks, from where, and whether they may. A route that access.py does not know is refused."""
+    try:
+        _check_request()
+    except Answered as refused:
+        g.refused = refused.code
+        raise
+
+
+def _check_request() -> None:
     doors, asked = the_doors(), asking()
     g.asking = asked
     g.entry = doors.enter(asked)
@@ -70,11 +83,11 @@ def check_request() -> None:
     access.check_route(g.principal, request.method, rule)
     _form_must_be_ours(asked)
     try:
-        doors.must_be_fresh(g.entry, request.method, rule)
+        doors.must_be_fresh(g.entry, request.method, rule, (request.view_args or {}).get("kind", ""))
     except PasswordNeeded as needed:
         if needed.code == "change_password":
             raise
-        _password_again(asked)
+        _password_again()
     if is_touch():
         doors.touched(g.entry)
 
@@ -106,13 +119,18 @@ def secure(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    headers["Content-Security-Policy"] = SECURITY_OF.get(response.mimetype or "", NO_FRAME)
     if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = CONTENT_SECURITY
         headers["X-Frame-Options"] = "DENY"
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if the_doors().sign_in and "asking" in g and not response.direct_passthrough:
             _put_tokens(response)
+    if "renewed" in g and not any(SESSION in one for one in headers.getlist("Set-Cookie")):
+        set_cookie(response, SESSION, g.renewed)
+    if "asking" in g:
+        rule = request.url_rule.rule if request.url_rule is not None else ""
+        note(response.status_code, g.get("refused", ""), g.get("principal"), g.asking.address, rule)
     return response
 
 
@@ -142,12 +160,26 @@ def _form_must_be_ours(asked: Asking) -> None:
         form_must_be_ours(_form_secret(), request.form.get(FORM_FIELD))
 
 
-def _password_again(asked: Asking) -> None:
-    """The page that asked for the password once more sends it along with the form that it held up."""
-    came_in = entry()
-    typed = request.form.get(AGAIN_FIELD)
-    if typed is None or came_in.account is None or came_in.session is None:
-        raise PasswordNeeded("this wants your password once more; it is asked every five minutes here")
+def password_typed(typed: str) -> None:
+    """The password once more, by who is signed in: good for five minutes, under another token of the session.
+
+    Raises:
+        NotSignedIn: wrong, or nobody is signed in. TooMany: it has to wait.
+    """
+    came_in, asked = entry(), g.asking
+    if came_in.account is None or came_in.session is None:
+        raise NotSignedIn("nobody is signed in here")
     signing_in: SigningIn = current_app.extensions["signing_in"]
-    signing_in.again(came_in.account, came_in.session, typed, asked.address)
-    g.entry = the_doors().enter(asked)
+    token = signing_in.again(came_in.account, came_in.session, typed, asked.address)
+    held = asked.cookie_name(SESSION)
+    g.renewed = token
+    g.asking = replace(asked, cookie=lambda name: token if name == held else asked.cookie(name))
+    g.entry = the_doors().enter(g.asking)
+
+
+def _password_again() -> None:
+    """The page that asked for the password once more sends it along with the form that it held up."""
+    typed = request.form.get(AGAIN_FIELD)
+    if typed is None or entry().session is None:
+        raise PasswordNeeded("this wants your password once more; it is asked every five minutes here")
+    password_typed(typed)

@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-KEPT = ("visit_id", "command_id", "kind", "actor", "device", "route", "status", "taken_ms")
+KEPT = ("visit_id", "command_id", "kind", "actor", "device", "route", "status", "code", "address", "taken_ms")
 NOISY = ("alembic", "uvicorn", "asyncio", "httpx")
 # A token, a code or a secret that a library puts into its message: nothing that long and random is anybody's id here.
 SECRET = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[g-zG-Z_-])[A-Za-z0-9_-]{26,}(?![A-Za-z0-9_-])")

@@ -20,6 +20,7 @@ from kiosk.server import access
 from kiosk.server.access import Principal
 from kiosk.server.body import Body
 from kiosk.server.doors import Asking, Door, Doors, Entry
+from kiosk.server.refusals import note
 from kiosk.server.errors import Answered, BadRequest, Fault
 from kiosk.server.feed import Feed
 from kiosk.server.hub import Hub
@@ -96,10 +97,12 @@ class Native:
             began = True
             await send(message)
 
+        entry: Entry | None = None
         try:
-            entry = await self._entered(route, scope)
+            entry = await self._entered(route, named, scope)
             await self._handlers[route](named, entry, scope, receive, sent)
         except Answered as answered:
+            note(answered.status, answered.code, entry.who if entry else None, asking_of(scope).address, route.rule)
             await refuse(answered, send)
         except Exception:  # a fault of ours: the log has the whole of it, the one who asked a sentence
             if began:
@@ -107,7 +110,7 @@ class Native:
             log.exception("%s %s failed", route.method, route.rule)
             await refuse(Fault("the hub made a mistake; it is in its log"), send)
 
-    async def _entered(self, route: Route, scope: Scope) -> Entry:
+    async def _entered(self, route: Route, named: Mapping[str, str], scope: Scope) -> Entry:
         """Through the doors: who asks, and that they may ask this at all. Only who is not remembered takes a thread."""
         asking = asking_of(scope)
         protocol_must_fit(asking.header(PROTOCOL_HEADER))
@@ -115,7 +118,7 @@ class Native:
         if entry is None:
             entry = await asyncio.get_running_loop().run_in_executor(self._workers, self._doors.enter, asking)
         access.check_route(entry.who, route.method, route.rule)
-        self._doors.must_be_fresh(entry, route.method, route.rule)
+        self._doors.must_be_fresh(entry, route.method, route.rule, named.get("kind", ""))
         return entry
 
     async def _stream(self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from kiosk.server.devices.authority import Authority, AuthorityUnusable, may_speak_for
+from kiosk.server.devices.authority import Authority, AuthorityUnusable, may_speak_for, replace_now
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 NAMES = ("kiosk-hub.local", "192.168.1.10")
@@ -83,12 +83,63 @@ def test_it_speaks_for_the_house_alone(tmp_path, name, may):
     assert may_speak_for(opened(tmp_path).signer.certificate, name) is may
 
 
-def test_a_name_outside_of_its_reach_wants_a_successor(tmp_path):
-    """The error says which name, and the command."""
+def files_of(folder):
+    return {one.name: one.read_bytes() for one in (folder / "authority").iterdir()}
+
+
+def test_a_name_outside_of_its_reach_does_not_stop_the_shop(tmp_path):
+    """The hub goes on by its other names, and says which one does not count yet."""
     opened(tmp_path)
 
-    with pytest.raises(AuthorityUnusable, match=r"hub.dealer.example.*new-authority"):
+    again = opened(tmp_path, names=("hub.dealer.example", "kiosk-hub.local"))
+
+    names = served(again).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert (again.spoken_for, again.beyond) == (("kiosk-hub.local",), ("hub.dealer.example",))
+    assert [str(one.value) for one in names] == ["kiosk-hub.local"]
+
+
+def test_its_successor_speaks_for_the_new_name(tmp_path):
+    """Made while the hub runs by its other names; when it has taken over, both are in the certificate."""
+    opened(tmp_path)
+    again = opened(tmp_path, names=("hub.dealer.example", "kiosk-hub.local"))
+
+    again.begin_succession(NOW)
+    again.tend(NOW, ready=True)
+
+    names = served(again).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert {str(one.value) for one in names} == {"hub.dealer.example", "kiosk-hub.local"}
+    assert again.beyond == ()
+
+
+def test_a_successor_that_was_made_for_other_names_is_made_anew(tmp_path):
+    """Otherwise it would take over, and still not speak for the name."""
+    opened(tmp_path).begin_succession(NOW)
+
+    made = opened(tmp_path, names=("hub.dealer.example", "kiosk-hub.local")).begin_succession(NOW)
+
+    assert may_speak_for(made.certificate, "hub.dealer.example")
+
+
+def test_a_hub_all_of_whose_names_are_out_of_reach_changes_nothing(tmp_path):
+    """The error names them, a name of before, and both ways out; every file is as it was."""
+    opened(tmp_path)
+    before = files_of(tmp_path)
+
+    with pytest.raises(AuthorityUnusable, match=r"hub\.dealer\.example.*such as .*new-authority.*--now"):
         opened(tmp_path, names=("hub.dealer.example",))
+    assert files_of(tmp_path) == before
+
+
+def test_without_a_hub_the_authority_is_replaced_at_once(tmp_path):
+    """The way out where no name of before is wanted any more: a new authority, and nothing left of the old one."""
+    old = opened(tmp_path)
+    old.begin_succession(NOW)
+
+    made = replace_now(tmp_path / "authority", "valley", ("hub.dealer.example",), NOW)
+
+    assert made.signer.fingerprint != old.signer.fingerprint
+    assert made.spoken_for == ("hub.dealer.example",)
+    assert len(made.trusted) == 1
 
 
 def test_a_name_of_the_first_settings_is_in_its_reach(tmp_path):

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commands.install import PROGRAM, ROLES, SHARED, WEB
+from kiosk.commands.install import JOIN, PROGRAM, ROLES, SHARED, WEB
+from kiosk.join_card import CARD
 from kiosk.settings import load
 
 ROOT = Path(__file__).parents[2]
-UNITS = sorted((ROOT / "systemd").glob("kiosk-*.service"))
+OURS = sorted((ROOT / "systemd").glob("kiosk-*.service"))
+BESIDE = ("announce", "join")  # no roles: they stand beside the hub and the devices
+UNITS = [path for path in OURS if path.stem.removeprefix("kiosk-") not in BESIDE]
 DEBIANS_GROUPS = {"audio", "dialout", "input", "lp", "render", "video"}
 MOST_EXPOSED = 30  # tenths; systemd calls up to 4.9 "OK"
 SINCE_254 = ("RestartSteps", "RestartMaxDelaySec")  # Debian 12 has 252, which passes over them
@@ -66,7 +69,7 @@ def test_every_role_has_a_unit():
     assert {role(path) for path in UNITS} == set(ROLES)
 
 
-@pytest.mark.parametrize("path", UNITS, ids=role)
+@pytest.mark.parametrize("path", OURS, ids=role)
 def test_systemd_finds_nothing_wrong_with_a_unit(path, startable):
     """`systemd-analyze verify` is silent."""
     version = int(analyze("--version").stdout.split()[1])
@@ -76,7 +79,7 @@ def test_systemd_finds_nothing_wrong_with_a_unit(path, startable):
     assert not [line for line in told if not any(f"'{key}'" in line for key in known)]
 
 
-@pytest.mark.parametrize("path", UNITS, ids=role)
+@pytest.mark.parametrize("path", OURS, ids=role)
 def test_a_unit_is_shut_in(path, startable):
     """`systemd-analyze security` finds an exposure of 3.0 at most."""
     answer = analyze("security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", startable(path))
@@ -143,9 +146,27 @@ def test_the_hubs_network_is_its_own_machine():
     assert unit("Service", "IPAddressAllow") == "localhost"
 
 
+def test_what_hears_the_whole_network_sees_no_key():
+    """The announcement runs as another user than the hub, and the hub's folder is not there for it."""
+    unit = Unit(ROOT / "systemd/kiosk-announce.service")
+
+    assert unit("Service", "User") != "kiosk-hub"
+    assert "-/var/lib/kiosk" in unit("Service", "InaccessiblePaths").split()
+    assert "multicast" in unit("Service", "IPAddressAllow").split()
+
+
+def test_the_join_file_is_taken_before_the_roles_start():
+    """Once, where it lies on the card, by a root without a network and with two powers."""
+    unit = Unit(ROOT / "systemd/kiosk-join.service")
+
+    assert unit("Unit", "ConditionPathExists") == str(CARD)
+    assert set(unit("Unit", "Before").split()) == {"kiosk-lane.service", "kiosk-pager.service", "kiosk-board.service"}
+    assert (unit("Service", "PrivateNetwork"), unit("Service", "CapabilityBoundingSet")) == ("yes", "CAP_CHOWN CAP_DAC_OVERRIDE")
+
+
 def test_every_file_of_systemd_is_installed():
     """`kiosk install` puts every file of systemd/ somewhere."""
-    assert {path.name for path in (ROOT / "systemd").iterdir()} == {path.name for path in UNITS} | set(SHARED) | set(WEB)
+    assert {path.name for path in (ROOT / "systemd").iterdir()} == {path.name for path in UNITS} | set(SHARED) | set(WEB) | set(JOIN)
 
 
 def test_users_and_folders_are_made_as_the_files_say(tmp_path):

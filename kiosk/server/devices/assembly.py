@@ -14,7 +14,7 @@ from kiosk.server.devices.authority import Authority
 from kiosk.server.devices.fleet import trusted_by_all
 from kiosk.server.devices.routes import add_devices
 from kiosk.server.errors import HubError
-from kiosk.settings import Settings, Web
+from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -41,7 +41,13 @@ class Devices:
             folder = authority_folder(settings)
             now = self._hub.clock.now()
             self.authority = Authority(folder, self._hub.store.store_id, settings.web.names, now)
-        add_devices(flask, self.authority, addresses(settings.web) if settings.web else ())
+            if self.authority.beyond:
+                log.warning(
+                    "[web] names: the store's authority was not made to speak for %s; the hub is reached by its other"
+                    " names until a successor has taken over: kiosk pair new-authority",
+                    ", ".join(self.authority.beyond),
+                )
+        add_devices(flask, self.authority, settings.web.https_port if settings.web else 0)
         self._tending: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -75,9 +81,3 @@ def authority_folder(settings: Settings) -> Path:
     if settings.hub is None:
         raise HubError("no [hub] section, and this role needs one; see docs/settings.md")
     return Path(settings.hub.folder) / "authority"
-
-
-def addresses(web: Web) -> tuple[str, ...]:
-    """The hub's addresses for devices, in the order of the settings."""
-    port = "" if web.https_port == 443 else f":{web.https_port}"
-    return tuple(f"https://{f'[{one}]' if ':' in one else one}{port}" for one in web.names)

@@ -65,10 +65,11 @@ class Authority:
 
         Args:
             folder: of the authority alone; made with mode 0700.
-            names: host names and addresses by which the hub is reached, as `[web] names` has them.
+            names: host names and addresses by which the hub is reached, as `[web] names` has them. Of those that an
+                authority made earlier may not speak for, `beyond` tells; they are not in the certificate.
 
         Raises:
-            AuthorityUnusable: a file cannot be read or written, or a name is outside of what it may speak for.
+            AuthorityUnusable: a file cannot be read or written, or all names are beyond its reach; nothing is changed.
         """
         self.folder = folder
         self.store_id = store_id
@@ -79,11 +80,32 @@ class Authority:
             if not self._ca.exists():
                 _keep(self._ca, _sealed(new_signer(store_id, names, now)))
             self.signer = _opened(self._ca)
+            if not self.spoken_for:
+                raise AuthorityUnusable(self._why_beyond())
             self.tend(now, ready=False)
         except OSError as error:
             raise AuthorityUnusable(
                 f"{error.filename or folder}: {(error.strerror or 'unusable').lower()}; the hub keeps its keys there"
             ) from error
+
+    @property
+    def spoken_for(self) -> tuple[str, ...]:
+        """Those of the names that the authority may speak for now, in their order: by these the hub is reached."""
+        return tuple(one for one in self.names if may_speak_for(self.signer.certificate, one))
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """The others: they count when a successor that was made for them has taken over."""
+        return tuple(one for one in self.names if one not in self.spoken_for)
+
+    def _why_beyond(self) -> str:
+        held = sorted(_names_of(_certificate_in(self.server_file))) if self.server_file.exists() else []
+        before = f" (such as {held[0]})" if held else ""
+        return (
+            f"[web] names: the store's authority was not made to speak for {', '.join(self.names)}; put a name of"
+            f" before{before} beside it, start the hub, and make a successor with: kiosk pair new-authority. Where"
+            " nobody needs the old name any more: kiosk pair new-authority --now, and pair every device anew"
+        )
 
     @property
     def _ca(self) -> Path:
@@ -115,7 +137,8 @@ class Authority:
 
     def begin_succession(self, now: datetime) -> Signer:
         """Make the successor now: the key may have been seen, or names changed. The answer is it."""
-        if not self._next.exists():
+        is_fit = self._next.exists() and all(may_speak_for(_opened(self._next).certificate, one) for one in self.names)
+        if not is_fit:  # there is none, or it was made for other names
             _keep(self._next, _sealed(new_signer(self.store_id, self.names, now)))
         return _opened(self._next)
 
@@ -131,7 +154,7 @@ class Authority:
             ready: every device has the successor.
 
         Raises:
-            AuthorityUnusable: the files cannot be written, or a name of the settings is outside of its reach.
+            AuthorityUnusable: the files cannot be written.
         """
         done = []
         left = self.signer.certificate.not_valid_after_utc - now
@@ -162,21 +185,15 @@ class Authority:
         if not self.server_file.exists():
             return True
         try:
-            held = x509.load_pem_x509_certificate(self.server_file.read_bytes())
+            held = _certificate_in(self.server_file)
             held.verify_directly_issued_by(self.signer.certificate)
         except Exception:  # damaged, or another authority's: whatever it is, it is made anew  # noqa: BLE001
             return True
         is_old = held.not_valid_after_utc - now < RENEWED_BEFORE or held.not_valid_before_utc > now
-        return is_old or _names_of(held) != set(self.names)
+        return is_old or _names_of(held) != set(self.spoken_for)
 
     def _certificate(self, now: datetime) -> bytes:
-        """A fresh key and its certificate for all names, as nginx takes them."""
-        for name in self.names:
-            if not may_speak_for(self.signer.certificate, name):
-                raise AuthorityUnusable(
-                    f"[web] names: the store's authority was not made to speak for {name}; make its successor with: "
-                    "kiosk pair new-authority"
-                )
+        """A fresh key and its certificate for all names in reach, as nginx takes them."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = self.signer.certificate
         ends = min(now + CERTIFICATE_LASTS, issuer.not_valid_after_utc)
@@ -189,7 +206,7 @@ class Authority:
             .not_valid_before(max(now - EARLIER, issuer.not_valid_before_utc))
             .not_valid_after(ends)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([_general(one) for one in self.names]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_general(one) for one in self.spoken_for]), critical=False)
             .add_extension(_key_usage(is_authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -226,6 +243,21 @@ def new_signer(store_id: str, names: Sequence[str], now: datetime) -> Signer:
     return Signer(certificate, key)
 
 
+def replace_now(folder: Path, store_id: str, names: Sequence[str], now: datetime) -> Authority:
+    """Another authority at once, where no hub runs: nobody trusts it yet, so every device has to be paired anew.
+
+    Raises:
+        AuthorityUnusable: the files cannot be written.
+    """
+    try:
+        _keep(folder / "ca.pem", _sealed(new_signer(store_id, names, now)))
+        for left in ("next.pem", "old.pem"):
+            (folder / left).unlink(missing_ok=True)
+    except OSError as error:
+        raise AuthorityUnusable(f"{folder}: {(error.strerror or 'unusable').lower()}; run it with sudo") from error
+    return Authority(folder, store_id, names, now)
+
+
 def may_speak_for(authority: x509.Certificate, name: str) -> bool:
     """Whether an authority's own limits let it sign for this name or address."""
     limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value
@@ -250,6 +282,10 @@ def _general(name: str, *, of_network: bool = False) -> x509.GeneralName:
     except ValueError:
         return x509.DNSName(name)
     return x509.IPAddress(ipaddress.ip_network(address) if of_network else address)
+
+
+def _certificate_in(file: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(file.read_bytes())
 
 
 def _names_of(certificate: x509.Certificate) -> set[str]:
@@ -298,6 +334,9 @@ def _keep(file: Path, content: bytes) -> None:
     fresh = file.with_name(file.name + ".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        if os.geteuid() == 0:  # an administrator's command; the hub must be able to read it
+            around = file.parent.stat()
+            os.fchown(out.fileno(), around.st_uid, around.st_gid)
         out.write(content)
         out.flush()
         os.fsync(out.fileno())

@@ -55,6 +55,22 @@ class Waiting:
     replaces: bool
 
 
+@dataclass(frozen=True)
+class Expected:
+    """A device that may come in and has not come yet: somebody approved its code, or made it a join file.
+
+    Attributes:
+        by_file: by a join file; else by its code.
+        until: nothing comes of it afterwards.
+    """
+
+    name: str
+    let_in_by: str
+    let_in_at: datetime
+    until: datetime
+    by_file: bool
+
+
 class Pairings:
     """The pairings of one store."""
 
@@ -200,9 +216,49 @@ class Pairings:
         return str(right[0].name)
 
     def refuse(self, pairing_id: str) -> None:
-        """It is not ours, or shows another code: this pairing ends."""
+        """It is not ours, or shows another code: this pairing ends.
+
+        Raises:
+            RulesRefuse: `joined`, it was approved and has its token already.
+        """
         with self._hub.database.write() as connection:
-            self._change(connection, pairing_id, refused_at=self._hub.clock.now())
+            here = (_p.store_id == self._store_id, _p.pairing_id == pairing_id)
+            row = connection.execute(select(_p.name, _p.ended_at).where(*here)).first()
+            if row is None or row.ended_at is None:
+                self._change(connection, pairing_id, refused_at=self._hub.clock.now())
+        if row is not None and row.ended_at is not None:
+            raise _joined(row.name)
+
+    def expected(self) -> list[Expected]:
+        """Who may come in and has not come yet, the first that was let in first."""
+        now = self._hub.clock.now()
+        codes = select(_p.name, _p.approved_by, _p.approved_at, _p.expires_at).where(*self._approved(now))
+        files = select(_j.name, _j.made_by, _j.made_at, _j.expires_at).where(*self._unused(now))
+        with self._hub.database.read() as connection:
+            found = [Expected(*one, by_file=False) for one in connection.execute(codes)]
+            found += [Expected(*one, by_file=True) for one in connection.execute(files)]
+        return sorted(found, key=lambda one: (one.let_in_at, one.name))
+
+    def stop(self, name: str) -> int:
+        """A device that was let in may not come any more: its approved code and its join files open nothing.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            RulesRefuse: `joined`, it has its token already.
+            NotFound: nobody of this name is expected.
+        """
+        now = self._hub.clock.now()
+        with self._hub.database.write() as connection:
+            here = (*self._approved(now), _p.name == name)
+            codes = connection.execute(update(pairing).where(*here).values(refused_at=now)).rowcount
+            unused = (*self._unused(now), _j.name == name)
+            files = connection.execute(update(join_file).where(*unused).values(used_at=now)).rowcount
+            has_joined = name in tokens.living(connection, self._store_id)
+        if not codes + files:
+            raise _joined(name) if has_joined else NotFound(f"no device {name} is expected")
+        return int(codes + files)
 
     def make_join_file(self, name: str, by: str, addresses: Sequence[str]) -> JoinFile:
         """A file with which one device joins within 24 hours, once.
@@ -238,6 +294,13 @@ class Pairings:
         ended = (_p.refused_at.is_(None), _p.approved_at.is_(None), _p.ended_at.is_(None))
         return (_p.store_id == self._store_id, _p.expires_at > now, *ended)
 
+    def _approved(self, now: datetime) -> tuple[Any, ...]:
+        ended = (_p.approved_at.is_not(None), _p.refused_at.is_(None), _p.ended_at.is_(None))
+        return (_p.store_id == self._store_id, _p.expires_at > now, *ended)
+
+    def _unused(self, now: datetime) -> tuple[Any, ...]:
+        return (_j.store_id == self._store_id, _j.expires_at > now, _j.used_at.is_(None))
+
     def _row(self, connection: Connection, pairing_id: str, *, may_be_refused: bool = False) -> Row[Any]:
         row = connection.execute(
             select(pairing).where(_p.store_id == self._store_id, _p.pairing_id == pairing_id)
@@ -267,6 +330,10 @@ def end_all(connection: Connection, store_id: str, name: str, at: datetime) -> N
     connection.execute(update(pairing).where(*pairings).values(refused_at=at))
     files = (_j.store_id == store_id, _j.name == name, _j.used_at.is_(None))
     connection.execute(update(join_file).where(*files).values(used_at=at))
+
+
+def _joined(name: str) -> RulesRefuse:
+    return RulesRefuse(f"{name} has joined already; take it off instead", code="joined")
 
 
 def _key_of(public_key: str) -> Ed25519PublicKey:

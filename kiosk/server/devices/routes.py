@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
+from kiosk.domain.facts import to_us
 from kiosk.pairing import certificate_fingerprint
 from kiosk.server.body import Body
 from kiosk.server.device_api import as_json, the_hub
 from kiosk.server.devices import tokens
 from kiosk.server.devices.authority import Authority
 from kiosk.server.devices.fleet import as_json as device_as_json
-from kiosk.server.devices.fleet import fleet
+from kiosk.server.devices.fleet import fleet, trusted_by_all
 from kiosk.server.devices.pairings import Pairings, end_all
 from kiosk.server.errors import BadRequest, NotFound
 
@@ -22,17 +23,17 @@ routes = Blueprint("devices", __name__, url_prefix="/api/1")
 log = logging.getLogger(__name__)
 
 
-def add_devices(flask: Flask, authority: Authority | None, addresses: tuple[str, ...]) -> None:
+def add_devices(flask: Flask, authority: Authority | None, https_port: int) -> None:
     """Register the routes.
 
     Args:
         authority: None: this hub is on no network and pairs nobody.
-        addresses: of the hub, for join files.
+        https_port: by which the network reaches it.
     """
     hub = flask.extensions["hub"]
     flask.extensions["authority"] = authority
     flask.extensions["pairings"] = Pairings(hub, authority) if authority else None
-    flask.extensions["addresses"] = addresses
+    flask.extensions["https_port"] = https_port
     if authority:
         hub.after_commit["report_device"] = lambda _hub, result: result | {"authorities": list(authority.trusted)}
     flask.register_blueprint(routes)
@@ -55,6 +56,13 @@ def authority() -> Authority:
     pairings()
     found: Authority = current_app.extensions["authority"]
     return found
+
+
+def addresses() -> tuple[str, ...]:
+    """By which devices reach the hub now, in the order of the settings; raises as `pairings`."""
+    https_port: int = current_app.extensions["https_port"]
+    port = "" if https_port == 443 else f":{https_port}"
+    return tuple(f"https://{f'[{one}]' if ':' in one else one}{port}" for one in authority().spoken_for)
 
 
 @routes.get("/authority")
@@ -107,7 +115,12 @@ def all_devices() -> Response:
     waiting = (
         [{"pairing_id": one.pairing_id, "name": one.name, "code": one.code} for one in found.waiting()] if found else []
     )
-    return as_json({"devices": [device_as_json(one) for one in fleet(hub, hub.clock.now())], "waiting": waiting})
+    expected = [
+        {"name": one.name, "by_file": one.by_file, "let_in_by": one.let_in_by, "until": to_us(one.until)}
+        for one in (found.expected() if found else ())
+    ]
+    devices = [device_as_json(one) for one in fleet(hub, hub.clock.now())]
+    return as_json({"devices": devices, "waiting": waiting, "expected": expected})
 
 
 @routes.post("/fleet/approve")
@@ -124,6 +137,12 @@ def refuse() -> Response:
     return as_json({})
 
 
+@routes.post("/fleet/stop")
+def stop() -> Response:
+    """A device that was let in, and has not come yet, may not come any more."""
+    return as_json({"stopped": stop_device(_body().text("name", longest=64))})
+
+
 @routes.post("/fleet/revoke")
 def revoke() -> Response:
     """A device is taken off; what it had not told yet stays on it."""
@@ -138,10 +157,13 @@ def make_join_file() -> Response:
 
 @routes.post("/fleet/authority")
 def begin_succession() -> Response:
-    """Make the authority's successor; it takes over when every device has it."""
-    made = authority().begin_succession(the_hub().clock.now())
+    """Make the authority's successor; it takes over when every device has it, or `now`, if that is asked for."""
+    hub, at_once = the_hub(), _body().flag("now", otherwise=False)
+    made = authority().begin_succession(hub.clock.now())
+    ready = at_once or authority().is_known_to(trusted_by_all(hub))
+    authority().tend(hub.clock.now(), ready=ready)
     log.warning("successor of the authority begun", extra={"actor": str(g.principal)})
-    return as_json({"fingerprint": made.fingerprint})
+    return as_json({"fingerprint": made.fingerprint, "took_over": authority().signer.fingerprint == made.fingerprint})
 
 
 # --- what the fleet screen does too
@@ -158,6 +180,13 @@ def refuse_device(pairing_id: str) -> None:
     """Refuse, and note who did."""
     pairings().refuse(pairing_id)
     log.warning("pairing refused", extra={"actor": str(g.principal)})
+
+
+def stop_device(name: str) -> int:
+    """Let an expected device in no more, and note who did; how many codes and files of its were good."""
+    stopped = pairings().stop(name)
+    log.warning("expected device stopped", extra={"device": name, "actor": str(g.principal)})
+    return stopped
 
 
 def revoke_device(name: str) -> int:
@@ -184,7 +213,7 @@ def revoke_device(name: str) -> int:
 
 def join_file_for(name: str) -> str:
     """A new join file's text; noted with who made it."""
-    made = pairings().make_join_file(name, str(g.principal), current_app.extensions["addresses"])
+    made = pairings().make_join_file(name, str(g.principal), addresses())
     log.warning("join file made", extra={"device": name, "actor": str(g.principal)})
     return made.text()
 

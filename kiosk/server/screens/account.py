@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import g, make_response, redirect, request
+from flask import make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.domain.codes import western_digits
-from kiosk.server.doors import Asking
 from kiosk.server.errors import Answered, BadRequest, NotFound
-from kiosk.server.flask_doors import entry, the_people
+from kiosk.server.flask_doors import entry, password_typed, the_people
 from kiosk.server.screens import page
-from kiosk.server.screens.sign_in import error, role_words, the_way_in
+from kiosk.server.screens.sign_in import error, role_words
 from kiosk.server.staff.accounts import Account
 from kiosk.server.staff.sessions import Session
 
@@ -26,16 +25,16 @@ def account() -> str:
 @pages.post("/me/password")
 def change_password() -> AnyResponse:
     """The old one, and the new one twice."""
-    found, session = _own()
-    form, asked = request.form, g.asking
+    found, _ = _own()
+    form = request.form
     where = "old"
     try:
-        _old_must_fit(found, session, form.get("old", "")[:200], asked)
+        password_typed(form.get("old", "")[:200])
         where = "repeated"
         if form.get("new", "") != form.get("repeated", ""):
             raise BadRequest("repeated: not the same", code="not_the_same")
         where = "new"
-        the_people().choose_password(found, form.get("new", ""), keep=session.token_hash)
+        the_people().choose_password(found, form.get("new", ""), keep=_own()[1].token_hash)
     except Answered as wrong:
         return make_response(_page(wrong, where), wrong.status)
     return redirect("/me?saved=password" if not found.must_change else "/", 303)
@@ -70,10 +69,6 @@ def _own() -> tuple[Account, Session]:
     if came_in.account is None or came_in.session is None:
         raise NotFound("nobody is signed in here")
     return came_in.account, came_in.session
-
-
-def _old_must_fit(found: Account, session: Session, typed: str, asked: Asking) -> None:
-    the_way_in().again(found, session, typed, asked.address)
 
 
 def _page(wrong: Answered | None, where: str) -> str:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 pages = page.staff_pages("fleet", __name__)
 RIGHT = timedelta(seconds=1)
 OWN_WORDS = frozenset({"disk", "queue", "clock"})
-DONE = frozenset({"approved", "refused", "revoked"})
-ERRORS = frozenset({"other_code", "not_found", "bad_request"})
+DONE = frozenset({"approved", "refused", "stopped", "revoked"})
+ERRORS = frozenset({"other_code", "not_found", "bad_request", "joined"})
 PRINTER_TROUBLE = frozenset({"paper_out", "cover_open", "unplugged", "timeout", "offline"})
 JOIN_FILE = "kiosk-join.json"
 
@@ -47,6 +47,7 @@ def devices() -> str:
         at=now,
         devices=[_shown(one) for one in fleet(hub, now)],
         waiting=pairings.waiting() if pairings else [],
+        expected=[(one, to_us(one.until)) for one in pairings.expected()] if pairings else [],
         can_pair=pairings is not None,
         done=f"fleet.{done}" if done in DONE else None,
         failed=f"fleet.error.{error}" if error in ERRORS else None,
@@ -71,6 +72,18 @@ def refuse() -> AnyResponse:
         return name
 
     return _back("refused", refused)
+
+
+@pages.post("/fleet/stop")
+def stop() -> AnyResponse:
+    """It was let in, has not come yet, and shall not."""
+    name = request.form.get("name", "")
+
+    def stopped() -> str:
+        routes.stop_device(name)
+        return name
+
+    return _back("stopped", stopped)
 
 
 @pages.post("/fleet/revoke")

@@ -16,7 +16,16 @@ from kiosk.domain.codes import western_digits
 from kiosk.server import access
 from kiosk.server.doors import KNOWN, SCREEN, SESSION, Asking
 from kiosk.server.errors import Answered, BadRequest, NotFound, TooMany
-from kiosk.server.flask_doors import AGAIN_FIELD, FORM_FIELD, drop_cookie, entry, set_cookie, the_doors, the_people
+from kiosk.server.flask_doors import (
+    AGAIN_FIELD,
+    FORM_FIELD,
+    drop_cookie,
+    entry,
+    password_typed,
+    set_cookie,
+    the_doors,
+    the_people,
+)
 from kiosk.server.screens import page
 from kiosk.server.staff.accounts import RANK
 from kiosk.server.staff.passwords import SHORTEST
@@ -122,9 +131,8 @@ def again() -> AnyResponse:
     wanted = inside(request.form.get("wanted")) or "/"
     if came_in.account is None or came_in.session is None:
         return redirect(wanted, 303)
-    asked: Asking = g.asking
     try:
-        the_way_in().again(came_in.account, came_in.session, request.form.get(AGAIN_FIELD, "")[:200], asked.address)
+        password_typed(request.form.get(AGAIN_FIELD, "")[:200])
     except Answered as wrong:
         return make_response(again_page(wrong, wanted), wrong.status)
     return redirect(wanted, 303)

@@ -5,7 +5,7 @@ nginx answers this page without TLS, for there is none yet that the tablet could
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response
+from flask import Response, make_response
 
 from kiosk.pairing import in_groups
 from kiosk.server.devices import routes
@@ -24,7 +24,7 @@ def how() -> str:
         title="fleet.trust.title",
         systems=SYSTEMS,
         fingerprint=[fingerprint[at : at + 24].rstrip(":") for at in range(0, len(fingerprint), 24)],
-        address=current_app.extensions["addresses"][0],
+        address=routes.addresses()[0],
         language_path="/",
     )
 

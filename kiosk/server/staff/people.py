@@ -181,8 +181,6 @@ class People:
             values = {"password_hash": hashed, "password_at": now, "password_until": None}
             accounts.change(connection, self.store_id, account.account_id, **values)
             sessions.end_all(connection, self.store_id, account.account_id, now, but=keep)
-            if keep:
-                sessions.typed_password(connection, self.store_id, keep, now)
         log.info("account %s has a new password", account.account_id)
         self._tell()
 

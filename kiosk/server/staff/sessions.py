@@ -141,9 +141,13 @@ def touch(connection: Connection, store_id: str, token_hash: str, at: datetime) 
     _change(connection, store_id, token_hash, seen_at=at)
 
 
-def typed_password(connection: Connection, store_id: str, token_hash: str, at: datetime) -> None:
-    """The password was typed again."""
-    _change(connection, store_id, token_hash, seen_at=at, password_at=at)
+def typed_password(connection: Connection, store_id: str, token_hash: str, at: datetime) -> str:
+    """The password was typed again: the session goes on under another token, which is the answer."""
+    token = new_token()
+    wanted = (_s.store_id == store_id, _s.token_hash == token_hash, _s.ended_at.is_(None))
+    values = {"token_hash": hash_of(token), "seen_at": at, "password_at": at}
+    connection.execute(update(staff_session).where(*wanted).values(**values))
+    return token
 
 
 def end(connection: Connection, store_id: str, token_hash: str, at: datetime) -> None:

@@ -109,8 +109,11 @@ class SigningIn:
         people.delays.hit(attempt)
         return self._begin(found, place, by_password=False, remember=False)
 
-    def again(self, account: Account, session: Session, password: str, address: str) -> None:
+    def again(self, account: Account, session: Session, password: str, address: str) -> str:
         """The password typed once more by who is signed in: good for five minutes.
+
+        Returns:
+            The session's new token; the one before opens nothing any more.
 
         Raises:
             NotSignedIn: wrong. TooMany: it has to wait.
@@ -123,9 +126,11 @@ class SigningIn:
             raise NotSignedIn("the password is wrong", code="wrong_password")
         people.delays.hit(attempt)
         with people.database.write() as connection:
-            sessions.typed_password(connection, people.store_id, session.token_hash, people.clock.now())
+            token = sessions.typed_password(connection, people.store_id, session.token_hash, people.clock.now())
+        log.info("account %s typed the password once more, from %s", account.account_id, address)
         for one in people.on_change:
             one()
+        return token
 
     def out(self, session: Session) -> None:
         """Sign out."""
