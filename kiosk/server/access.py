@@ -227,31 +227,31 @@ FRESH: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/people/screens"),
         ("POST", "/people/screens/<screen_id>/revoke"),
         ("POST", "/me/pin"),
-        ("POST", "/fleet/approve"),
         ("POST", "/me/sessions"),
-        ("POST", "/fleet/revoke"),
+        ("POST", "/fleet/approve"),
         ("POST", "/fleet/refuse"),
         ("POST", "/fleet/stop"),
+        ("POST", "/fleet/revoke"),
         ("POST", "/fleet/join-file"),
         ("POST", "/api/1/fleet/approve"),
-        ("POST", "/api/1/fleet/revoke"),
         ("POST", "/api/1/fleet/refuse"),
         ("POST", "/api/1/fleet/stop"),
+        ("POST", "/api/1/fleet/revoke"),
         ("POST", "/api/1/fleet/join-file"),
         ("POST", "/api/1/fleet/authority"),
-        ("GET", "/api/1/staff"),
         ("POST", "/manager/restored/seen"),
+        ("GET", "/api/1/staff"),
         ("POST", "/api/1/staff"),
-        ("GET", "/api/1/staff/<user_name>/sessions"),
         ("POST", "/api/1/staff/first-code"),
+        ("GET", "/api/1/staff/<user_name>/sessions"),
         ("POST", "/api/1/staff/<user_name>/<what>"),
     }
 )
 
-# What is open to somebody who has signed in with a password that the hub has drawn, and has none of one's own yet.
 # Commands that want it too, by whatever route they come.
 FRESH_COMMANDS: frozenset[str] = frozenset({"erase_customer", "tick_off_restore"})
 
+# What is open to somebody who has signed in with a password that the hub has drawn, and has none of one's own yet.
 WITH_A_DRAWN_PASSWORD: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/me"),
@@ -267,12 +267,12 @@ WITH_A_DRAWN_PASSWORD: frozenset[tuple[str, str]] = frozenset(
 )
 
 
-def as_read(method: str) -> str:
 def wants_password(method: str, rule: str, command: str = "") -> bool:
     """Whether a request wants the password typed within the last five minutes. `command`: which one it brings."""
     return (as_read(method), rule) in FRESH or command in FRESH_COMMANDS
 
 
+def as_read(method: str) -> str:
     """The method that the table has: looking is looking, however much of the answer is wanted."""
     return "GET" if method in {"HEAD", "OPTIONS"} else method
 

@@ -156,6 +156,7 @@ def _healthz() -> Response:
 
 
 def _tell_answered(answered: Answered) -> Response:
+    g.refused = answered.code
     response = _error(answered.status, answered.code, str(answered))
     if answered.retry_after_s:
         response.headers["Retry-After"] = str(answered.retry_after_s)
@@ -177,7 +178,6 @@ def _tell_fault(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url_rule, exc_info=error)
     return _error(500, "fault", "the hub made a mistake; it is in its log")
 
-    g.refused = answered.code
 
 def _error(status: int, code: str, message: str) -> Response:
     response = as_json({"error": {"code": code, "message": message}})

@@ -20,10 +20,10 @@ from kiosk.server import access
 from kiosk.server.access import Principal
 from kiosk.server.body import Body
 from kiosk.server.doors import Asking, Door, Doors, Entry
-from kiosk.server.refusals import note
 from kiosk.server.errors import Answered, BadRequest, Fault
 from kiosk.server.feed import Feed
 from kiosk.server.hub import Hub
+from kiosk.server.refusals import note
 from kiosk.server.requests import (
     PROTOCOL_HEADER,
     as_bytes,

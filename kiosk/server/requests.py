@@ -111,6 +111,8 @@ async def send_json(send: Send, status: int, body: bytes, more: Sequence[tuple[b
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"),
+        (b"referrer-policy", b"no-referrer"),
         *more,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -127,8 +129,6 @@ async def whole_body(scope: Scope, receive: Receive) -> bytes:
     most = MOST_IMPORT if LONG_BODIES.fullmatch(scope["path"]) else MOST_BODY
     declared = header(scope, "content-length")
     if declared and declared.isdigit() and int(declared) > most:
-        (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"),
-        (b"referrer-policy", b"no-referrer"),
         raise TooLarge(f"the body may have {most} bytes at most")
     parts, length = [], 0
     try:
