@@ -216,10 +216,9 @@ def run_device(settings_file: Path, role: Callable[[Settings, Loop], Role]) -> i
     from kiosk.device_pairing import at_its_hub, paired_first
 
     settings = at_its_hub(load(settings_file))
-    if settings.device and settings.device.hub.startswith("https:"):
-
-        if not paired_first(settings, settings.device, loop.has_stopped):
-            return 0
+    own = settings.device
+    if own and own.hub.startswith("https:") and not paired_first(settings, own, loop.has_stopped):
+        return 0
     device = role(settings, loop)
     try:
         loop.run(device.turn)
