@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.store import LANGUAGES, Advisor, OpeningHours, Operation, Span, Store, Words
+from kiosk.public_holidays import public_holidays
 from kiosk.tables import Reading, meant, setting
 from kiosk.values import colour, currency, spans, zone
 
@@ -287,11 +288,9 @@ def _holidays(reading: Reading, store: StoreTable, table: HolidaysTable) -> froz
 
 def _public_holidays(reading: Reading, store: StoreTable, table: HolidaysTable) -> dict[date, str]:
     """Dates and English names; a date with two holidays has `one; other`."""
-    import holidays
-
     region = table.region or None
     try:
-        return dict(holidays.country_holidays(store.country, subdiv=region, years=HOLIDAY_YEARS, language="en_US"))
+        return public_holidays(store.country, region, HOLIDAY_YEARS)
     except NotImplementedError:
         where = f"the region {region} of {store.country}" if region else f"the country {store.country}"
         sentence = f"the holidays of {where} are not known; write public = false and list the dates in shut_on"

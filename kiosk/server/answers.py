@@ -82,7 +82,7 @@ def _party(party: Party) -> dict[str, Any]:
 
 def _stay(stay: Stay, snapshot: Snapshot, at: datetime) -> dict[str, Any]:
     visit = stay.visit
-    completion_at = snapshot.completions(at).get(visit.visit_id)
+    completion_at = snapshot.completion(visit.visit_id, at)
     return _party(stay.party) | {
         "visit_id": visit.visit_id,
         "ticket": visit.ticket,

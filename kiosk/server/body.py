@@ -29,6 +29,11 @@ class Body:
         self._fields = fields
         self._where = where
 
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The object as it came, unchecked."""
+        return self._fields
+
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""
         return self._fields.get(name) is not None

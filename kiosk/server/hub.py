@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk.domain.delivery import Line
 from kiosk.domain.facts import to_us
@@ -147,19 +147,48 @@ class Hub:
         Args:
             waited: how long the command lay at its sender's, by the clock of `at`; None: the sender does not say.
         """
+        return self.do(self.asked(kind, who, command_id, at, body, waited=waited))
+
+    def asked(
+        self,
+        kind: str,
+        who: Principal | str,
+        command_id: str,
+        at: datetime,
+        body: Any,
+        *,
+        waited: timedelta | None = None,
+    ) -> Asked:
+        """A command that there is, and that this principal may send.
+
+        Raises:
+            Answered (errors.py): BadRequest, NotAllowed or NotFound.
+        """
         principal = who if isinstance(who, Principal) else access.principal(who)
         if kind not in commands.COMMANDS:
             raise NotFound(f"no command {kind}")
         access.check_command(principal, kind)
+        return Asked(kind, principal, command_id, at, Body(body), waited)
+
+    def do(self, asked: Asked) -> Answered:
+        """Do a command in a transaction of its own."""
         now = self.clock.now()
-        asked = Asked(kind, principal, command_id, at, Body(body), waited)
         with self.database.write(self.store.store_id) as connection:
-            done = commands.do(connection, self.store, now, asked, body)
-            self.database.when_kept(lambda: self._kept(done, now))
-        if kind == "import_appointments":
+            done = self.do_within(connection, asked, now)
+        if asked.kind == "import_appointments":
             self.database.learn()
+        return self.told(asked, done, now)
+
+    def do_within(self, connection: Connection, asked: Asked, now: datetime) -> Done:
+        """Do a command within the caller's transaction; when it is kept, `told` must follow."""
+        done = commands.do(connection, self.store, now, asked, asked.body.fields)
+        self.database.when_kept(lambda: self._kept(done, now))
+        return done
+
+    def told(self, asked: Asked, done: Done, now: datetime) -> Answered:
+        """The answer to a command that is kept; whoever watches hears of it in any case."""
         try:
-            return Answered(done.seq, done.replayed, self._result(kind, done, now))
+            return Answered(done.seq, done.replayed, self._result(asked.kind, done, now))
         finally:
             if done.is_news:
                 self._tell()

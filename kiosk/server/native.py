@@ -7,7 +7,6 @@ host, protocol, principal, sender, and the table in access.py.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -17,10 +16,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from kiosk.server import access
-from kiosk.server.access import Principal
-from kiosk.server.body import Body
 from kiosk.server.doors import Asking, Door, Doors, Entry
-from kiosk.server.errors import Answered, BadRequest, Fault
+from kiosk.server.errors import Answered, Fault
 from kiosk.server.feed import Feed
 from kiosk.server.hub import Hub
 from kiosk.server.refusals import note
@@ -34,10 +31,11 @@ from kiosk.server.requests import (
     send_json,
     whole_body,
 )
+from kiosk.server.several import Sent, Several, alone
 from kiosk.server.stream import Receive, Scope, Send, stream_view
 
-WORKERS = 10
-COMMAND_ID = re.compile(r"[0-9a-f]{32}")
+WORKERS = 4
+LONG = frozenset({"import_appointments", "erase_customer"})
 log = logging.getLogger(__name__)
 Handler = Callable[[Mapping[str, str], Entry, Scope, Receive, Send], Awaitable[None]]
 
@@ -65,11 +63,13 @@ class Native:
         self._hub = hub
         self._feed = feed
         self._doors = doors
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="command")
+        self._several = Several(hub)
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="native")
         self._handlers: Mapping[Route, Handler] = {STREAM: self._stream, COMMAND: self._command, IMPORT: self._import}
 
     def close(self) -> None:
         """Take no further commands; those that have begun are finished."""
+        self._several.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> bool:
@@ -130,26 +130,21 @@ class Native:
     async def _command(
         self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        body = await whole_body(scope, receive)
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._workers, self._done, named["kind"], entry.who, body)
+        sent = Sent(named["kind"], entry.who, await whole_body(scope, receive))
+        if sent.kind in LONG or sent.kind in self._hub.after_commit:
+            answer = await asyncio.get_running_loop().run_in_executor(self._workers, self._long, sent)
+        else:
+            answer = await self._several.answer(sent)
         await send_json(send, 200, answer)
+
+    def _long(self, sent: Sent) -> bytes:
+        """In a thread: one for which nobody else should wait."""
+        return alone(self._hub, sent.asked(self._hub))
 
     async def _import(
         self, _named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send
     ) -> None:
         await self._command({"kind": "import_appointments"}, entry, scope, receive, send)
-
-    def _done(self, kind: str, who: Principal, body: bytes) -> bytes:
-        """In a worker: the answer to a command as it goes over the wire."""
-        sent = _read(body)
-        asked = Body(sent, "request")
-        command_id = asked.text("id", longest=64)
-        if not COMMAND_ID.fullmatch(command_id):
-            raise BadRequest("request.id: must be 32 hex digits, drawn by the sender before the first try")
-        waited = asked.lasting("waited_us") if asked.has("waited_us") else None
-        done = self._hub.answer(kind, who, command_id, asked.instant("at"), sent.get("body"), waited=waited)
-        return as_bytes({"seq": done.seq, "replayed": done.replayed, "result": done.result})
 
 
 def asking_of(scope: Scope) -> Asking:
@@ -161,14 +156,3 @@ def asking_of(scope: Scope) -> Asking:
         cookie=lambda name: cookie(scope, name),
         peer=(scope.get("client") or ("",))[0],
     )
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise BadRequest("request: must be JSON") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)

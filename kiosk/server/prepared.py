@@ -24,22 +24,34 @@ class _Compiled:
 
     Attributes:
         names: of its values in the order of the question marks; empty where the driver takes them by name.
-        binds: what is done to a value before it is sent, by name.
-        results: what is done to each column of a row, None for nothing.
+        binds: what is done to a value before it is sent, by name; those that are sent as they are, are not here.
+        results: what is done to a column of a row, by its place; the others are taken as they are.
+        constants: values that the statement has by itself.
+        every: all names.
     """
 
     sql: str
     names: tuple[str, ...]
-    binds: Mapping[str, Processor | None]
-    results: tuple[Processor | None, ...]
+    binds: Mapping[str, Processor]
+    results: tuple[tuple[int, Processor], ...]
     constants: Mapping[str, Any]
+    every: tuple[str, ...]
 
     def arguments(self, values: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
         """The values as the driver takes them."""
-        given = {**self.constants, **values} if self.constants else values
-        if self.names:
-            return [bind(given[name]) if (bind := self.binds[name]) else given[name] for name in self.names]
-        return {name: bind(given[name]) if bind else given[name] for name, bind in self.binds.items()}
+        given = {**self.constants, **values}
+        for name, bind in self.binds.items():
+            given[name] = bind(given[name])
+        return [given[name] for name in self.names] if self.names else {name: given[name] for name in self.every}
+
+    def read(self, raw: Sequence[Any]) -> Sequence[Any]:
+        """A row as it is meant."""
+        if not self.results:
+            return raw
+        row = list(raw)
+        for place, read in self.results:
+            row[place] = read(row[place])
+        return row
 
 
 class Prepared:
@@ -68,8 +80,8 @@ class Prepared:
         """The rows, as named tuples."""
         compiled = self._for(connection)
         raw = _cursor(connection).execute(compiled.sql, compiled.arguments(values)).fetchall()
-        results, row = compiled.results, self._row
-        return [row(*[read(value) if read else value for read, value in zip(results, one, strict=True)]) for one in raw]
+        make, read = self._row._make, compiled.read
+        return [make(read(one)) for one in raw]
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """The first row, or None."""
@@ -89,12 +101,15 @@ class Prepared:
         statement: Executable = self._statement
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
+        processors = {name: _bind(one.type, dialect) for name, one in binds.items()}
+        results = [_result(column.type, dialect) for column in self._selected]
         return _Compiled(
             sql=compiled.string,
             names=tuple(compiled.positiontup or ()),
-            binds={name: _bind(one.type, dialect) for name, one in binds.items()},
-            results=tuple(_result(column.type, dialect) for column in self._selected),
+            binds={name: bind for name, bind in processors.items() if bind},
+            results=tuple((place, read) for place, read in enumerate(results) if read),
             constants={name: one.value for name, one in binds.items() if not one.required and one.value is not None},
+            every=tuple(binds),
         )
 
 

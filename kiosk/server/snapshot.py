@@ -202,6 +202,13 @@ class Snapshot:
             return {visit_id: fixed_at for visit_id, fixed_at in named if fixed_at}
         return self.plan.completions(self, rounded_up(at))
 
+    def completion(self, visit_id: str, at: datetime) -> datetime | None:
+        """The estimated completion of one visit, as `completions` has it."""
+        if self.makes_promises:
+            return self.completions(at).get(visit_id)
+        stay = self.stays.get(visit_id)
+        return stay.job.fixed_at if stay and stay.job else None
+
 
 class Plan:
     """The newest schedule, from which the next one goes on; shared by a hub's snapshots."""

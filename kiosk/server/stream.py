@@ -47,6 +47,7 @@ async def stream_view(  # noqa: PLR0917 - an ASGI call has its three, wherever i
     if device:
         feed.device_opened(device)
     gone = asyncio.create_task(_gone(receive))
+    gone.add_done_callback(lambda _: changed.set())
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _send(send, scope, RETRY)
@@ -77,29 +78,36 @@ class _Watch:
 
 
 async def _speak(watch: _Watch, scope: Scope, send: Send, beat_s: float) -> None:
-    """Frames as they come, beats between them."""
-    told = -1
+    """Frames as they come, beats between them. A thousand streams wait here: each for one event and one timer."""
+    told, loop = -1, asyncio.get_running_loop()
     while not watch.is_over:
         watch.changed.clear()
         if watch.channel.version != told:
             told = watch.channel.version
             await _send(send, scope, watch.channel.frame)
             continue
-        waiting = asyncio.ensure_future(watch.changed.wait())
-        done, _ = await asyncio.wait({waiting, watch.gone}, timeout=beat_s, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if not done:
+        beat = loop.call_later(beat_s, watch.changed.set)
+        try:
+            await watch.changed.wait()
+        finally:
+            beat.cancel()
+        if not watch.is_over and watch.channel.version == told:
             await _send(send, scope, BEAT)
 
 
 async def _send(send: Send, scope: Scope, body: bytes) -> None:
     """Hand bytes to the connection, unless too much is waiting there already."""
     transport = scope.get("state", {}).get("transport")
-    if transport is not None and transport.get_write_buffer_size() > MOST_BUFFERED:
+    waiting = transport.get_write_buffer_size() if transport is not None else None
+    if waiting is not None and waiting > MOST_BUFFERED:
         raise TooSlow
+    message = {"type": "http.response.body", "body": body, "more_body": True}
+    if waiting == 0:
+        await send(message)  # the kernel takes it at once
+        return
     try:
         async with asyncio.timeout(SLOWEST_S):
-            await send({"type": "http.response.body", "body": body, "more_body": True})
+            await send(message)
     except TimeoutError:
         raise TooSlow from None
 

@@ -62,9 +62,8 @@ class PhoneReader:
 
 def country_code(e164: str) -> str:
     """The digits of the country that a number in E.164 form begins with, "" where it is none."""
-    import phonenumbers
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-    try:
-        return str(phonenumbers.parse(e164).country_code)
-    except phonenumbers.NumberParseException:
-        return ""
+    digits = e164[1:] if e164.startswith("+") and e164[1:].isascii() and e164[1:].isdecimal() else ""
+    # No country begins as another does, and none has more than three digits; reading the whole takes ten times as long.
+    return next((digits[:n] for n in (1, 2, 3) if digits[n:] and int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), "")

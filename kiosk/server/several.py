@@ -1,0 +1,198 @@
+"""Commands as they come over the wire: those that have come meanwhile are done one after the other, for one commit.
+
+While one lot is on its way to the disk the next gathers. One thread does them all: many would only take turns, at the
+database and at Python's own lock. A command that is refused leaves the others of its lot whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kiosk.server.access import Principal
+from kiosk.server.asked import Asked
+from kiosk.server.body import Body
+from kiosk.server.commands import Done
+from kiosk.server.errors import Answered, BadRequest, Busy
+from kiosk.server.hub import Hub
+from kiosk.server.requests import as_bytes
+
+MOST = 32
+COMMAND_ID = re.compile(r"[0-9a-f]{32}")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command before anybody has read it."""
+
+    kind: str
+    who: Principal
+    body: bytes
+
+    def asked(self, hub: Hub) -> Asked:
+        """What it asks for.
+
+        Raises:
+            Answered: BadRequest, NotAllowed or NotFound.
+        """
+        sent = _json(self.body)
+        envelope = Body(sent, "request")
+        command_id = envelope.text("id", longest=64)
+        if not COMMAND_ID.fullmatch(command_id):
+            raise BadRequest("request.id: must be 32 hex digits, drawn by the sender before the first try")
+        waited = envelope.lasting("waited_us") if envelope.has("waited_us") else None
+        return hub.asked(self.kind, self.who, command_id, envelope.instant("at"), sent.get("body"), waited=waited)
+
+
+Answer = bytes | Exception
+Waiting = tuple[Sent, asyncio.Future[bytes]]
+
+
+class Several:
+    """The commands of one hub. It belongs to the loop; what they need a thread for, one thread does."""
+
+    def __init__(self, hub: Hub) -> None:
+        """No thread is started before the first command."""
+        self._hub = hub
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="command")
+        self._waiting: list[Waiting] = []
+        self._is_busy = self._is_closed = False
+
+    async def answer(self, sent: Sent) -> bytes:
+        """Do a command, with those that wait at the same time; its answer as it goes over the wire.
+
+        Raises:
+            Answered: it is refused.
+        """
+        if self._is_closed:
+            raise _ending()
+        told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting.append((sent, told))
+        if not self._is_busy:
+            self._begin()
+        return await told
+
+    def close(self) -> None:
+        """Take no further commands; those that have begun are finished, the others' senders come again."""
+        self._is_closed = True
+        self._worker.shutdown(wait=False, cancel_futures=True)
+        self._tell(self._waiting, [_ending() for _ in self._waiting])
+        self._waiting = []
+
+    def _begin(self) -> None:
+        lot, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        self._is_busy = True
+        doing = asyncio.get_running_loop().run_in_executor(self._worker, answers, self._hub, [one for one, _ in lot])
+        doing.add_done_callback(lambda done: self._ended(lot, done))
+
+    def _ended(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
+        self._is_busy = False
+        failed = _ending() if done.cancelled() else done.exception()
+        self._tell(lot, [failed for _ in lot] if isinstance(failed, Exception) else done.result())
+        if self._waiting:
+            self._begin()
+
+    def _tell(self, lot: Sequence[Waiting], answered: Sequence[Answer]) -> None:
+        for (_, told), answer in zip(lot, answered, strict=True):
+            if told.cancelled():
+                continue  # whoever asked has gone
+            if isinstance(answer, bytes):
+                told.set_result(answer)
+            else:
+                told.set_exception(answer)
+
+
+def answers(hub: Hub, lot: Sequence[Sent]) -> list[Answer]:
+    """In a thread: the answer to each of these, or why it is refused."""
+    read = [_asked(hub, one) for one in lot]
+    told = iter(_answered(hub, [one for one in read if isinstance(one, Asked)]))
+    return [next(told) if isinstance(one, Asked) else one for one in read]
+
+
+def alone(hub: Hub, asked: Asked) -> bytes:
+    """A command by itself.
+
+    Raises:
+        Answered: it is refused.
+    """
+    told = hub.do(asked)
+    return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+
+
+def _asked(hub: Hub, sent: Sent) -> Asked | Exception:
+    try:
+        return sent.asked(hub)
+    except Exception as error:  # noqa: BLE001 - it is the answer to this command
+        return error
+
+
+def _answered(hub: Hub, lot: list[Asked]) -> list[Answer]:
+    if len(lot) < 2:
+        return [_alone(hub, one) for one in lot]
+    now = hub.clock.now()
+    found: list[Done | Exception] = []
+    try:
+        with hub.database.write(hub.store.store_id) as connection:
+            found += [_done_or_refused(hub, connection, one, now) for one in lot]
+    except Busy as busy:
+        return [busy for _ in lot]
+    except Exception:  # one of them has broken it for all, at the commit perhaps
+        log.exception("%d commands could not be kept together; each is tried alone", len(lot))
+        return [_alone(hub, one) for one in lot]
+    return [_told(hub, asked, one, now) for asked, one in zip(lot, found, strict=True)]
+
+
+def _done_or_refused(hub: Hub, connection: Connection, asked: Asked, now: datetime) -> Done | Exception:
+    """One of several in a transaction: what the rules have against it is its own matter."""
+    cursor = connection.connection.cursor()
+    cursor.execute("SAVEPOINT one")
+    try:
+        done = hub.do_within(connection, asked, now)
+    except Answered as refused:
+        cursor.execute("ROLLBACK TO one")
+        cursor.execute("RELEASE one")
+        return refused
+    cursor.execute("RELEASE one")
+    return done
+
+
+def _told(hub: Hub, asked: Asked, done: Done | Exception, now: datetime) -> Answer:
+    if isinstance(done, Exception):
+        return done
+    try:
+        told = hub.told(asked, done, now)
+        return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+    except Exception as error:  # noqa: BLE001 - it is the answer to this command
+        return error
+
+
+def _alone(hub: Hub, asked: Asked) -> Answer:
+    try:
+        return alone(hub, asked)
+    except Exception as error:  # noqa: BLE001 - it is the answer to this command
+        return error
+
+
+def _ending() -> Busy:
+    return Busy("the hub is ending; send it again in a moment")
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise BadRequest("request: must be JSON") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)

@@ -1,0 +1,193 @@
+"""Commands that come at the same time: one commit for all of them, and each is answered or refused for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+from hub_shop import STORE, Shop, us
+from sqlalchemy.exc import OperationalError
+
+from kiosk.server.access import principal
+from kiosk.server.errors import Answered, BadRequest, Busy, NotAllowed, NotFound
+from kiosk.server.hub import Hub
+from kiosk.server.several import Sent, Several, answers
+
+pytestmark = pytest.mark.storage
+WITHIN_S = 20
+
+
+class Stumbling(Hub):
+    """A hub with a mistake in it, which one kind of command meets."""
+
+    stumbles: dict[str, Exception]
+
+    def do_within(self, connection, asked, now):
+        done = super().do_within(connection, asked, now)
+        if asked.kind in self.stumbles:
+            raise self.stumbles[asked.kind]
+        return done
+
+
+def sent(shop, number, kind="check_in", who="lane/A", **body):
+    body = body or shop.arrival(way="walk_in", name="Bo", language="en")
+    wire = {"id": f"{number:032x}", "at": us(shop.clock.now()), "body": body}
+    return Sent(kind, principal(who), json.dumps(wire).encode())
+
+
+def tickets(told):
+    return [json.loads(one)["result"]["ticket"] for one in told]
+
+
+def commits_of(database):
+    """The statements that end a transaction, as they come."""
+    seen = []
+    raw = database._connection.connection.driver_connection
+    raw.set_trace_callback(lambda words: seen.append(words) if words in ("COMMIT", "ROLLBACK") else None)
+    return seen
+
+
+def test_each_of_a_lot_is_answered_for_itself(shop):
+    """Four customers at once: each has a visit and a number of their own, in the order in which they came."""
+    told = answers(shop.hub, [sent(shop, n) for n in range(4)])
+
+    assert tickets(told) == ["A-001", "A-002", "A-003", "A-004"]
+    assert [json.loads(one)["seq"] for one in told] == [2, 4, 6, 8]
+    shop.check_snapshot()
+
+
+def test_one_commit_keeps_a_lot(file_shop):
+    """The disk is waited for once."""
+    lot = [sent(file_shop, n) for n in range(8)]
+    commits = commits_of(file_shop.database)
+
+    answers(file_shop.hub, lot)
+
+    assert commits == ["COMMIT"]
+
+
+def test_what_is_refused_leaves_the_others_whole(shop):
+    """No JSON, nobody's command, nothing to do it to, not allowed: each is told so, and the two customers are in."""
+    no_json = Sent("check_in", principal("lane/A"), b"{")
+    lot = [
+        sent(shop, 1),
+        no_json,
+        sent(shop, 2, "no_such_command", visit_id="x"),
+        sent(shop, 3, "withdraw_check_in", visit_id="f" * 32),
+        sent(shop, 4, "hand_over", visit_id="f" * 32),
+        sent(shop, 5),
+    ]
+
+    first, *refused, last = answers(shop.hub, lot)
+
+    assert [type(one) for one in refused] == [BadRequest, NotFound, NotFound, NotAllowed]
+    assert tickets([first, last]) == ["A-001", "A-002"]
+    assert len(shop.view("staff")["visits"]) == 2
+    shop.check_snapshot()
+
+
+def test_the_same_command_twice_in_a_lot_counts_once(shop):
+    """An impatient lane sends it again before the first is answered: both answers tell of one visit."""
+    one = sent(shop, 1)
+
+    first, again = (json.loads(told) for told in answers(shop.hub, [one, one]))
+
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert first["result"]["visit_id"] == again["result"]["visit_id"]
+    assert len(shop.view("staff")["visits"]) == 1
+
+
+def test_one_that_breaks_the_lot_breaks_alone(database, clock, caplog):
+    """A mistake of ours in one command: the others are done without it, and the log tells of it."""
+    hub = Stumbling(database, STORE, clock)
+    hub.stumbles = {"set_presence": KeyError("a mistake")}
+    shop = Shop(database, clock, hub=hub)
+    lot = [sent(shop, 1), sent(shop, 2, "set_presence", "pager/1", advisor_id="marta", presence="away"), sent(shop, 3)]
+
+    with caplog.at_level(logging.ERROR):
+        first, broken, last = answers(hub, lot)
+
+    assert tickets([first, last]) == ["A-001", "A-002"]
+    assert isinstance(broken, KeyError)
+    assert "3 commands could not be kept together" in caplog.text
+    assert shop.view("staff")["advisors"][0]["presence"] == "in"
+    shop.check_snapshot()
+
+
+def test_a_database_that_takes_nothing_is_told_to_everybody(file_database, clock):
+    """All may come again in a moment, and none of them is there by half."""
+    hub = Stumbling(file_database, STORE, clock)
+    hub.stumbles = {"set_presence": OperationalError("INSERT", None, sqlite3.OperationalError("disk is full"))}
+    shop = Shop(file_database, clock, hub=hub)
+    lot = [sent(shop, 1), sent(shop, 2, "set_presence", "pager/1", advisor_id="marta", presence="away"), sent(shop, 3)]
+
+    told = answers(hub, lot)
+
+    assert [(type(one), one.retry_after_s) for one in told] == [(Busy, 1)] * 3
+    assert not shop.view("staff")["visits"]
+    shop.check_snapshot()
+
+
+def played(shop, play):
+    """Run a coroutine function with the commands of a hub whose thread is held up until it is let go."""
+
+    async def run():
+        several, let_go = Several(shop.hub), threading.Event()
+        several._worker.submit(let_go.wait, WITHIN_S)
+        async with asyncio.timeout(WITHIN_S):
+            with closing(several):
+                await play(several, let_go)
+
+    asyncio.run(run())
+
+
+def test_those_who_come_meanwhile_are_the_next_lot(file_shop):
+    """While the first is on its way, five more come: two commits in all."""
+    commits = commits_of(file_shop.database)
+
+    async def play(several, let_go):
+        asking = [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(6)]
+        await asyncio.sleep(0)
+        let_go.set()
+
+        assert len({json.loads(one)["result"]["ticket"] for one in await asyncio.gather(*asking)}) == 6
+
+    played(file_shop, play)
+    assert commits == ["COMMIT", "COMMIT"]
+
+
+def test_somebody_who_has_gone_is_not_waited_for(file_shop):
+    """A lane hangs up before its answer: its command is done all the same, and the others hear theirs."""
+
+    async def play(several, let_go):
+        asking = [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(3)]
+        await asyncio.sleep(0)
+        asking[1].cancel()
+        let_go.set()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+
+        assert [type(one) for one in told] == [bytes, asyncio.CancelledError, bytes]
+
+    played(file_shop, play)
+    assert len(file_shop.view("staff")["visits"]) == 3
+
+
+def test_a_hub_that_ends_tells_those_who_wait(file_shop):
+    """What was not begun is not done: its sender may come again."""
+
+    async def play(several, let_go):
+        asking = [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(2)]
+        await asyncio.sleep(0)
+        several.close()
+        let_go.set()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+
+        assert all(isinstance(one, Answered) and one.retry_after_s for one in told)
+
+    played(file_shop, play)
+    assert not file_shop.view("staff")["visits"]
