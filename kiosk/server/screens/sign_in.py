@@ -5,6 +5,8 @@ On a hub without sign-in (trials on one machine) it asks who works here and take
 
 from __future__ import annotations
 
+from contextlib import suppress
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.catalogue import catalogue
 from kiosk.domain.codes import western_digits
+from kiosk.domain.store import Presence
 from kiosk.server import access
 from kiosk.server.doors import KNOWN, SCREEN, SESSION, Asking
 from kiosk.server.errors import Answered, BadRequest, NotFound, TooMany
@@ -248,12 +251,28 @@ def _in(signed_in: SignedIn) -> Response:
     before = entry().session
     if before:
         the_way_in().out(before)
+    _is_here(signed_in.account)
     wanted = inside(request.form.get("wanted"))
     answer = make_response(redirect("/me" if signed_in.account.must_change else wanted or "/", 303))
     set_cookie(answer, SESSION, signed_in.token)
     if signed_in.known:
         set_cookie(answer, KNOWN, signed_in.known, age_s=KNOWN_AGE_S)
     return answer
+
+
+def _is_here(account: Account) -> None:
+    """An advisor who was away or off and signs in is in again; who is with a customer stays so."""
+    hub = page.the_hub()
+    advisor_id = account.advisor_id
+    if advisor_id is None or hub.store.advisor(advisor_id) is None:
+        return
+    (me,) = (one for one in hub.view("staff")["advisors"] if one["advisor_id"] == advisor_id)
+    if me["presence"] not in {Presence.AWAY, Presence.OFF}:
+        return
+    who = access.Principal(access.ADVISOR, advisor_id)
+    with suppress(Answered):  # whoever has the right password comes in, whatever becomes of this
+        body = {"advisor_id": advisor_id, "presence": Presence.IN.value}
+        hub.command("set_presence", who, token_hex(16), hub.clock.now(), body)
 
 
 def _wrong(wrong: Answered, **told: Any) -> Response:
