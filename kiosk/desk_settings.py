@@ -62,6 +62,9 @@ class Desk:
         "loudness of the buzzer; 0: silent; an active one knows 0 and 100 only", default=100, at_least=0, at_most=100
     )
     button_pin: int | None = setting("pin of the button, to ground", default=None, **_PIN)
+    ring_pin: int | None = setting(
+        "pin of a contact to ground that closes while this desk's telephone rings", default=None, **_PIN
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +127,7 @@ def _problems_of_desk(where: str, desk: Desk, used: dict[int, str]) -> Iterator[
     for key in PINS[desk.lamp_kind]:
         if getattr(desk, key) is None:
             yield where, key, f'missing; a lamp of lamp_kind = "{desk.lamp_kind}" needs it'
-    for key in ("lamp_pin", *COLOURS, "buzzer_pin", "button_pin"):
+    for key in ("lamp_pin", *COLOURS, "buzzer_pin", "button_pin", "ring_pin"):
         yield from _taken(used, where, key, getattr(desk, key))
     if desk.buzzer_kind == "active" and 0 < desk.loudness_percent < 100:
         remedy = "an active buzzer is on or off: take 0, 100, or a tonal one"

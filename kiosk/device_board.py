@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.board_night import Night
 from kiosk.board_voice import Said, clips
 from kiosk.device import Line, Loop, heard_by, shown_to, tell_shown, world_of
-from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, BoardState, is_dark, scene
+from kiosk.device_logo import KeptLogo
+from kiosk.display.board import TEXT_CACHE_BYTES, BoardScreen, BoardState, darkness, is_dark, scene
 from kiosk.display.board_wall import Wall
 from kiosk.display.theme import THEMES, Panel
 from kiosk.display.window import Window
@@ -22,9 +25,14 @@ from kiosk.settings import Board, Device, Screen
 from kiosk.typeset import Typesetter
 
 if TYPE_CHECKING:
+    from kiosk.display.scene import Scene
     from kiosk.settings import Settings
+    from kiosk.store_logo import Logo
 
 LOOK_EVERY_S = 0.5
+UNHEARD_S = 10.0
+"""How long a board that has just started waits for its first view before it wakes its panel."""
+
 SWITCH_AGAIN_S = 60.0
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 log = logging.getLogger(__name__)
@@ -67,8 +75,10 @@ class BoardDevice:
         self._screen, self._wall = screen_of(settings, typesetter), wall_of(board, time.monotonic())
         self._voice_folder = Path(board.voice_folder) if board.voice_folder else None
         self._voice_trouble: str | None = None
+        self._night = Night(Path(device.folder))
         self._sleep = Sleep(open_panel(board.panel_power, self._world))
         self._line = Line(f"board/{device.name}", device)
+        self._logo = KeptLogo(Path(device.folder), self._line.client.fetch, self._branded, loop.put)
         if self._world:
             self._world.start()
         self._line.client.watch(f"{VIEWS[board.shows]}/{device.name}", self._viewed, on_heard=self._heard)
@@ -80,16 +90,28 @@ class BoardDevice:
         if self._window.is_closed:
             self._loop.stop()
         state = self._wall.state(now_s)
-        shown = scene(state, self._screen)
+        if state.board is not None:
+            self._logo.wants(state.board.logo)
+        shown = self._scene(state)
         if self._window.show(shown) and self._world:
             tell_shown(self._world, shown, "board")
-        self._sleep.wants(on=not is_dark(shown), now_s=now_s)
+        if state.board is not None or is_dark(shown) or state.seconds >= UNHEARD_S:
+            self._sleep.wants(on=not is_dark(shown), now_s=now_s)
         sound = self._wall.sound()
         if sound:
             self._window.play(sound, self._speech(state))
         troubles = (self._window.trouble, self._sleep.trouble, self._voice_trouble)
         self._line.report(tuple(one for one in troubles if one), now_s)
         return LOOK_EVERY_S
+
+    def _scene(self, state: BoardState) -> Scene:
+        """This moment's picture: black where the board was dark before it started anew, until it hears the hub."""
+        if state.board is None and self._night.lasts(state.seconds):
+            return darkness(self._screen)
+        shown = scene(state, self._screen)
+        if state.board is not None:
+            self._night.told(state.board.opens_at, is_dark=is_dark(shown))
+        return shown
 
     def _speech(self, state: BoardState) -> bytes:
         """What is said of the call after its chime; a voice that lacks a clip says so to the hub, and nothing here."""
@@ -120,6 +142,9 @@ class BoardDevice:
         self._window.close()
         if self._world:
             self._world.close()
+
+    def _branded(self, logo: Logo | None) -> None:
+        self._screen = replace(self._screen, logo=logo)
 
     def _viewed(self, view: dict[str, Any]) -> None:
         board_from(

@@ -23,6 +23,7 @@ from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_roster import day_begins
 from kiosk.device_lane_sight import LaneSight
 from kiosk.device_lane_voice import Focus, LaneVoice
+from kiosk.device_logo import KeptLogo
 from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
 from kiosk.display.theme import THEMES, Panel
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from kiosk.hardware.ports import Pager, PrinterState
     from kiosk.hardware.spool import Job
     from kiosk.settings import Settings
+    from kiosk.store_logo import Logo
 
 log = logging.getLogger(__name__)
 TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
@@ -141,6 +143,7 @@ class LaneDevice:
         self._sight = LaneSight()
         self._pressed, self._focus = "", Focus()
         self._voice = LaneVoice(lane.voice, Path(lane.voice_folder), speak=self._window.speak, hush=self._window.hush)
+        self._logo = KeptLogo(folder, self._line.client.fetch, self._branded, loop.put)
         self._shown: LaneShown | None = None
         self._scene: Scene | None = None
         self._lamp = self._lamp_of(settings)
@@ -212,7 +215,13 @@ class LaneDevice:
         if self._world:
             self._world.close()
 
+    def _branded(self, logo: Logo | None) -> None:
+        if logo != self._panel.logo:
+            self._panel, self._shown = replace(self._panel, logo=logo), None
+
     def _show(self, now: datetime) -> None:
+        if self._state.view:
+            self._logo.wants(self._state.view.store.logo)
         picture = self._sight.picture if self._state.screen in SHOWS_CAMERA else None
         shown = LaneShown(self._state, today_of(self._state, now), picture, self._pressed, self._focus.target)
         if shown == self._shown:

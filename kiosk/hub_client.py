@@ -131,6 +131,15 @@ class HubClient:
         """Send a command that is worth nothing later: once, not kept. None: no answer within ANSWER_WITHIN_S."""
         return self._asked(Command(secrets.token_hex(16), kind, to_us(at or self._now()), body))
 
+    def fetch(self, path: str, longest: int) -> bytes | None:
+        """What the hub has at this path, once; None: no answer within ANSWER_WITHIN_S, a refusal, or over `longest`."""
+        self._look()
+        try:
+            told = self._http.get(path, headers=ONE_ANSWER)
+        except (httpx.HTTPError, ValueError, RuntimeError):
+            return None
+        return told.content if told.is_success and len(told.content) <= longest else None
+
     def _send_all(self) -> None:
         pause_s = self._retry_s[0]
         while not self._closing.is_set():

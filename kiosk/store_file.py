@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from kiosk.domain.store import LANGUAGES, Advisor, OpeningHours, Operation, Span, Store, Words
-from kiosk.public_holidays import public_holidays
+from kiosk.domain.store import LANGUAGES, Advisor, OpeningHours, Operation, Span, Store, StoreLogo, Words
 from kiosk.tables import Reading, meant, setting
 from kiosk.values import colour, currency, spans, zone
 
@@ -49,6 +48,12 @@ class StoreTable:
         pattern=r"[A-HJ-NP-RT-Z]",
         says="a list of capital letters except I, O and S",
     )
+    gates: tuple[str, ...] = setting(
+        "letters of those lanes that have a gate which staff open from their screens",
+        default=(),
+        pattern=r"[A-HJ-NP-RT-Z]",
+        says="a list of lanes' letters, or empty",
+    )
     cashiers: tuple[str, ...] = setting(
         "cashier desks, as the board names them",
         default=("1",),
@@ -76,6 +81,10 @@ class StoreTable:
         default="#0E3A47",
         parse=colour,
         says="a colour such as #0E3A47",
+    )
+    logo: str = setting(
+        "picture at the head of lanes and boards, by its path or its name beside this file; empty: a drawn mark",
+        default="",
     )
     address: str = setting("address, for papers", default="")
     phone: str = setting("telephone, for papers, as customers dial it", default="")
@@ -205,6 +214,10 @@ def load_store(path: Path | str) -> Store:
         reading.problem("[store]", "escalate_s", f"must be more than insist_s ({table.insist_s}): a page insists first")
     if table and len(set(table.lanes)) < max(1, len(table.lanes)):
         reading.problem("[store]", "lanes", "must name at least one lane, and none twice")
+    stray = sorted(set(table.gates) - set(table.lanes)) if table else []
+    if stray:
+        reading.problem("[store]", "gates", f"{', '.join(stray)}: no such lane; lanes names those that there are")
+    logo = _logo(reading, table.logo) if table else None
     reading.finish()
     if table is None or hours is None:  # finish() has told why
         raise AssertionError
@@ -215,8 +228,22 @@ def load_store(path: Path | str) -> Store:
         advisors=tuple(Advisor(one.id, one.name, one.desk, one.groups, one.known_as) for one in advisors),
         operations=tuple(Operation(**_as_given(one)) for one in operations),
         facts=tuple((one.icon, one.text) for one in facts),
-        **{key: value for key, value in _as_given(table).items() if key != "id"},
+        logo=logo,
+        **{key: value for key, value in _as_given(table).items() if key not in {"id", "logo"}},
     )
+
+
+def _logo(reading: Reading, name: str) -> StoreLogo | None:
+    """The picture, made ready for every screen; one that is named and cannot be shown is a fault of the file."""
+    if not name:
+        return None
+    from kiosk.store_logo import LogoUnusable, prepared  # who has no logo needs no pictures
+
+    try:
+        return prepared(reading.path.parent / name)
+    except LogoUnusable as error:
+        reading.problem("[store]", "logo", str(error))
+        return None
 
 
 def _as_given(table: object) -> dict[str, Any]:

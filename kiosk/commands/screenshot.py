@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from kiosk.display.scene import Scene
+    from kiosk.store_logo import Logo
     from kiosk.typeset import Typesetter
 
 HELP = "draw a screen of the lane or the board, exactly as it is shown"
 ROLES = ("lane", "board")
 LANGUAGES = ("en", "es", "ar")
+EXAMPLES, SAMPLE_LOGO = Path(__file__).parents[2] / "examples", "valley-logo.png"
+WITH_LOGO = "logo"
+"""The sample state that stands for a dealership with a logo."""
 LANE_SIZES = ((1080, 1920), (1920, 1080), (1280, 800), (800, 480))
 BOARD_SIZES = ((1920, 1080), (1080, 1920), (3840, 2160), (1280, 720))
 
@@ -52,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--theme", choices=("light", "dark", "contrast"), help="colours (light, or as the state has it)"
     )
     parser.add_argument("--panel-mm", type=float, metavar="MM", help="width of the panel, for sizes in millimetres")
+    parser.add_argument("--logo", type=Path, metavar="FILE", help="the dealership's logo in the header")
     parser.add_argument("--distance-m", type=float, metavar="M", help="farthest seat before a board (5; upright 4)")
 
 
@@ -72,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         theme=arguments.theme,
         panel_mm=arguments.panel_mm,
         distance_m=arguments.distance_m,
+        logo=arguments.logo,
     )
     image.save(arguments.out, format="PNG")
     print(f"{arguments.out}: {arguments.role}, {name}, {arguments.lang}, {size[0]} x {size[1]}")
@@ -113,6 +119,7 @@ def picture(
     theme: str | None = None,
     panel_mm: float | None = None,
     distance_m: float | None = None,
+    logo: Path | None = None,
     typesetter: Typesetter | None = None,
 ) -> Image.Image:
     """The screen as an RGB image. Give one `typesetter` for many pictures: it keeps what it has set."""
@@ -120,7 +127,7 @@ def picture(
     from kiosk.typeset import Typesetter
 
     setter = typesetter or Typesetter()
-    return paint(scene(shot, setter, theme=theme, panel_mm=panel_mm, distance_m=distance_m), setter)
+    return paint(scene(shot, setter, theme=theme, panel_mm=panel_mm, distance_m=distance_m, logo=logo), setter)
 
 
 def scene(
@@ -130,9 +137,12 @@ def scene(
     theme: str | None = None,
     panel_mm: float | None = None,
     distance_m: float | None = None,
+    logo: Path | None = None,
 ) -> Scene:
     """The screen as a Scene."""
     from kiosk.display.theme import THEMES, Panel
+
+    head = _logo(logo or (EXAMPLES / SAMPLE_LOGO if shot.state == WITH_LOGO else None))
 
     if shot.role == "lane":
         from kiosk.display import lane
@@ -140,7 +150,7 @@ def scene(
         from kiosk.display.layout import Screen
 
         across = panel_mm or LANE_PANELS_MM.get(shot.size, shot.size[0] / LANE_PX_PER_MM)
-        screen = Screen(Panel(*shot.size, across), THEMES[theme or "light"], typesetter)
+        screen = Screen(Panel(*shot.size, across), THEMES[theme or "light"], typesetter, logo=head)
         return lane.scene(LANE_SAMPLES[shot.state](shot.language), screen, shot.language)
     from kiosk.display import board
     from kiosk.display.board_samples import SAMPLES, STATE_THEMES
@@ -149,8 +159,18 @@ def scene(
     colours = THEMES[theme or STATE_THEMES.get(shot.state, "light")]
     across = panel_mm or (BOARD_UPRIGHT_MM if upright else BOARD_PANEL_MM)
     distance = distance_m or (BOARD_UPRIGHT_DISTANCE_M if upright else BOARD_DISTANCE_M)
-    wall = board.BoardScreen(Panel(*shot.size, across), colours, distance, (shot.language,), typesetter)
+    wall = board.BoardScreen(Panel(*shot.size, across), colours, distance, (shot.language,), typesetter, logo=head)
     return board.scene(SAMPLES[shot.state](shot.language), wall)
+
+
+def _logo(path: Path | None) -> Logo | None:
+    """The picture as screens show it; a LogoUnusable says what is wrong with it."""
+    if path is None:
+        return None
+    from kiosk.store_logo import opened, prepared
+
+    ready = prepared(path)
+    return opened(ready.key, ready.png)
 
 
 def _size(text: str) -> tuple[int, int]:

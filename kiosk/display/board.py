@@ -38,7 +38,7 @@ from kiosk.language import language as language_of
 if TYPE_CHECKING:
     from kiosk.domain.board import LaneRow, Row
 
-__all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "glance", "is_dark", "scene"]
+__all__ = ["TEXT_CACHE_BYTES", "BoardScreen", "BoardState", "darkness", "glance", "is_dark", "scene"]
 
 TEXT_CACHE_BYTES = 4 * 1024 * 1024
 """Enough for two pages in every language; give a board's Typesetter no more, or its process outgrows 80 MB."""
@@ -75,6 +75,11 @@ def scene(state: BoardState, screen: BoardScreen, language: str | None = None) -
     `language` shows one language alone instead of the screen's languages in turn.
     """
     return _composed(state.board, glance(state, screen, language), screen)
+
+
+def darkness(screen: BoardScreen) -> Scene:
+    """The black picture of the night."""
+    return Scene((screen.panel.width_px, screen.panel.height_px), BLACK, ())
 
 
 def is_dark(shown: Scene) -> bool:
@@ -173,15 +178,14 @@ def _measures(board: Board, screen: BoardScreen, code: str, due: Mood, fresh: Fr
     if due is Mood.CLOSED:
         theme = screen.theme if screen.theme.name == "contrast" else DARK
     words = language_of(code, clock=board.clock)
-    look = Look(theme.branded(board.brand_colour), screen.panel, words, screen.typesetter)
+    look = Look(theme.branded(board.brand_colour), screen.panel, words, screen.typesetter, logo=screen.logo)
     return Measures(look, screen.viewing_distance_m, name=board.name.in_(code))
 
 
 @lru_cache(maxsize=2)
 def _composed(board: Board | None, shown: Glance, screen: BoardScreen) -> Scene:
-    size = (screen.panel.width_px, screen.panel.height_px)
     if shown.mood is Mood.DARK:
-        return Scene(size, BLACK, ())
+        return darkness(screen)
     if board is None:
         theme = theme_of(screen.theme, Freshness.STALE)
         look = Look(theme, screen.panel, language_of(shown.language), screen.typesetter)

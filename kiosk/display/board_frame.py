@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.display.board_rest import in_one_text
-from kiosk.display.scene import Disc, Fill, Icon, Mark, Rect
+from kiosk.display.brand import brand
+from kiosk.display.scene import Disc, Fill, Icon, Rect
 from kiosk.domain.board import Freshness
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ Fact = tuple[str, str]
 
 
 def header(c: Composition, told: Told, height: int, *, swapped: bool) -> None:
-    """Mark, name, clock. The clock is always there; a name that is too long ends in an ellipsis."""
+    """Logo or mark, name, clock. The clock is always there; a name that is too long ends in an ellipsis."""
     m = told.m
-    theme, mark_px, middle = m.look.theme, round(m.latin * 1.2), height - m.header // 2
+    middle = height - m.header // 2
     with c.at_the_other_side(swapped=swapped):
         time, size = m.look.language.time(told.now, told.board.zone), round(m.latin * 1.31)
         c.text(time, m.end, middle, size_px=size, weight=700, align="end")
     with c.at_the_other_side(swapped=swapped):
-        c.add(Mark(Rect(m.start, middle - mark_px // 2, mark_px, mark_px), theme.brand, theme.on_brand))
-        x, pitch = m.start + mark_px + round(m.latin * 0.4), round(m.latin * 1.2)
+        x = brand(c, (m.start, middle), m.mark, m.most_logo) + round(m.latin * 0.4)
+        pitch = round(m.latin * 1.2)
         y = middle - m.lift - pitch * (len(m.name_lines) - 1) // 2
         for index, line in enumerate(m.name_lines):
             c.text(line, x, y + index * pitch, size_px=m.text, weight=600)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kiosk.display.brand import brand_px, says_name
 from kiosk.display.theme import STALE, STALE_DARK, Panel, Theme, board_type_px
 from kiosk.domain.board import MOST_ROWS, STAGES, Freshness
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from kiosk.display.layout import Look
     from kiosk.domain.board import Board
+    from kiosk.store_logo import Logo
     from kiosk.typeset import Typesetter
 
 CALLED_PER_DISTANCE = 82
@@ -32,6 +34,7 @@ class BoardScreen:
         languages: shown in turn, each for all pages.
         turn_s: seconds a page stands.
         dark_after: how long after closing the screen goes black; None: never.
+        logo: the dealership's, None for the drawn mark.
     """
 
     panel: Panel
@@ -41,6 +44,7 @@ class BoardScreen:
     typesetter: Typesetter
     turn_s: float = 10.0
     dark_after: timedelta | None = None
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,29 @@ class Measures:
         return round(self.latin * ((1.77 if self.look.is_rtl else 1.65) + 1.2 * (len(self.name_lines) == 2)))
 
     @cached_property
+    def mark(self) -> int:
+        """Height of the mark, and of the logo at most."""
+        return round(self.latin * 1.2)
+
+    @cached_property
+    def most_logo(self) -> int:
+        """Width of the logo at most: a lettering may take all that the clock leaves, up to five times its height."""
+        return min(self.head, 5 * self.mark)
+
+    @cached_property
+    def head(self) -> int:
+        """What the clock leaves of the header's width."""
+        widest = "10:00 p. m." if self.look.language.clock == "12h" else "00:00"
+        clock = self.look.width(widest, round(self.latin * 1.31), 700)
+        return self.look.panel.width_px - 2 * self.side - self.gap - clock
+
+    @cached_property
     def name_lines(self) -> tuple[str, ...]:
         """The name beside the clock: in one line, in two on an upright panel, or cut; none when a word is too wide."""
-        clock = self.look.width(
-            "10:00 p. m." if self.look.language.clock == "12h" else "00:00", round(self.latin * 1.31), 700
-        )
-        room = self.look.panel.width_px - 2 * self.side - round(self.latin * 1.6) - self.gap - clock
+        if says_name(self.look):
+            return ()
+        taken = brand_px(self.look, self.mark, self.most_logo, self.look.theme.ground)[0]
+        room = self.head - taken - round(self.latin * 0.4)
         setter, rtl = self.look.typesetter, self.look.is_rtl
         if any(self.look.width(word, self.text, 600) > room for word in self.name.split()):
             return ()

@@ -229,6 +229,7 @@ SAMPLES: dict[str, Callable[[str], BoardState]] = {
     "lanes_free": lanes_free,
     "odd": odd,
     "odd_lanes": odd_lanes,
+    "logo": day,
     "dark": day,
     "contrast": day,
     "portrait": day,

@@ -131,6 +131,7 @@ def _help(**changes: Any) -> HelpCall:
 SAMPLES: dict[str, Callable[[str], LaneShown]] = {
     "scan": lambda one: _shown(one, Screen.SCAN),
     "read": lambda one: _shown(one, Screen.READ, _customer(one)),
+    "logo": lambda one: _shown(one, Screen.SCAN),
     "looking": lambda one: _shown(
         one,
         Screen.READ,

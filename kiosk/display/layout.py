@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kiosk.display.theme import Panel, Theme
     from kiosk.language import Language
+    from kiosk.store_logo import Logo
     from kiosk.typeset import Typesetter
 
 
@@ -42,6 +43,7 @@ class Look:
         large: the mode *large text*.
         calm: no motion at all.
         low: whatever is touched stands in the lower half of an upright panel.
+        logo: the dealership's, None for the drawn mark.
     """
 
     theme: Theme
@@ -51,6 +53,7 @@ class Look:
     large: bool = False
     calm: bool = False
     low: bool = False
+    logo: Logo | None = None
 
     @property
     def is_rtl(self) -> bool:
@@ -94,13 +97,14 @@ class Screen:
     large: bool = False
     calm: bool = False
     low: bool = False
+    logo: Logo | None = None
 
     def look(self, code: str, *, clock: str = "24h", brand_colour: str = "") -> Look:
         """The screen in a language ("en", "es", "ar"), with the store's clock and the colour of its mark."""
         theme = self.theme.branded(brand_colour) if brand_colour else self.theme
         words = language_of(code, clock=clock)
         large = self.large and self.panel.size_class != "S"
-        return Look(theme, self.panel, words, self.typesetter, large, self.calm, self.low)
+        return Look(theme, self.panel, words, self.typesetter, large, self.calm, self.low, self.logo)
 
 
 @dataclass

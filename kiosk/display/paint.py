@@ -20,6 +20,7 @@ from kiosk.display.scene import (
     Fill,
     Icon,
     Item,
+    LogoPicture,
     Mark,
     Picture,
     Rect,
@@ -72,6 +73,7 @@ class Painter:
     def __init__(self, typesetter: Typesetter) -> None:
         self._typesetter = typesetter
         self._pictures: OrderedDict[tuple[object, ...], Image.Image] = OrderedDict()
+        self._logo: tuple[tuple[object, ...], Image.Image] | None = None
 
     def part(self, scene: Scene, rect: Rect) -> Image.Image:
         """What the scene shows inside `rect`, as a new RGB image of its size."""
@@ -146,6 +148,11 @@ class Painter:
         _blot(onto, item.rect[:2], masks.mark(item.rect.w), item.colour)
 
     @_item.register
+    def _(self, item: LogoPicture, onto: Image.Image) -> None:
+        scaled = self._scaled(item)
+        onto.paste(scaled, item.rect[:2], scaled)
+
+    @_item.register
     def _(self, item: TextLine, onto: Image.Image) -> None:
         line = self._typesetter.line(item.text, size_px=item.size_px, weight=item.weight, rtl=item.rtl)
         _blot(onto, (item.rect.x - line.left_px, item.rect.y), line.image, item.colour)
@@ -178,6 +185,13 @@ class Painter:
         dots.putdata([dark for row in item.modules for dark in row])
         grown = dots.resize((count * module, count * module), Image.Resampling.NEAREST)
         onto.paste(item.colour, (left + module * _QUIET_MODULES, top + module * _QUIET_MODULES), grown)
+
+    def _scaled(self, item: LogoPicture) -> Image.Image:
+        """The logo in its size; a screen has one, and one size of it."""
+        key = (item.key, item.rect[2:])
+        if self._logo is None or self._logo[0] != key:
+            self._logo = (key, item.image.resize(item.rect[2:], Image.Resampling.LANCZOS))
+        return self._logo[1]
 
     def _fitted(self, item: Picture) -> Image.Image:
         size = item.rect[2:]

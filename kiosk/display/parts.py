@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kiosk.display.brand import brand, says_name
 from kiosk.display.keys import KEY_RADIUS_MM, two_lines
-from kiosk.display.scene import Box, Code, Disc, Icon, Mark, Rect, Ring
+from kiosk.display.scene import Box, Code, Disc, Icon, Rect, Ring
 
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
@@ -20,21 +21,18 @@ FIELD_RADIUS_MM = 4.0
 def header(
     c: Composition, rect: Rect, name: str, *, lane_word: str = "", lane: str = "", inverse: bool = False
 ) -> None:
-    """A lane's header: the dealership's mark and name, at the end the word *Lane* and the lane's letter on a tile.
+    """A lane's header: the dealership's logo or mark, its name, at the end the word *Lane* and the letter on a tile.
 
     `inverse` stands on the hero ground. Where the panel is narrow the name gives way to the mark and the tile.
     """
     theme, gap = c.look.theme, c.look.px(6)
     ink = theme.on_hero if inverse else theme.ink
     mark_px = min(rect.h, c.look.px(21))
-    mark = Rect(rect.x, rect.y + (rect.h - mark_px) // 2, mark_px, mark_px)
-    c.add(Mark(mark, theme.on_hero if inverse else theme.brand, theme.hero if inverse else theme.on_brand))
-    room_end = rect.end
-    if lane:
-        room_end = _lane_tile(c, rect, mark_px, lane_word, lane, inverse=inverse)
+    room_end = _lane_tile(c, rect, mark_px, lane_word, lane, inverse=inverse) if lane else rect.end
+    x = brand(c, (rect.x, rect.middle), mark_px, room_end - gap - rect.x, inverse=inverse) + gap
     size_px = c.look.type_px("label")
-    if c.look.width(name, size_px, 600) <= room_end - gap - (mark.end + gap):
-        c.text(name, mark.end + gap, rect.middle, size_px=size_px, weight=600, colour=ink)
+    if not says_name(c.look) and c.look.width(name, size_px, 600) <= room_end - gap - x:
+        c.text(name, x, rect.middle, size_px=size_px, weight=600, colour=ink)
 
 
 def _lane_tile(c: Composition, rect: Rect, tile_px: int, word: str, lane: str, *, inverse: bool) -> int:

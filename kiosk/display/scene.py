@@ -230,6 +230,19 @@ class Mark(Item):
 
 
 @dataclass(frozen=True)
+class LogoPicture(Item):
+    """The dealership's logo, scaled to fill `rect`; what is transparent shows what lies below. It is never mirrored.
+
+    Attributes:
+        key: names the content; the same key promises the same pixels.
+        image: RGBA, in the shape of `rect`.
+    """
+
+    key: str
+    image: Image.Image = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class TextLine(Item):
     """One shaped line. `rect` is exactly the line's width and its font's height (ascent and descent).
 

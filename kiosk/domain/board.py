@@ -169,6 +169,7 @@ class Board:
         rows: in order, public. lanes: in the store's order; empty on a waiting-room board.
         room_checked_at: when staff last looked after the waiting room (S15).
         languages: the store's own, its default first.
+        logo: key of its logo, "" for none.
     """
 
     view_id: str
@@ -184,6 +185,7 @@ class Board:
     lanes: tuple[LaneRow, ...] = ()
     room_checked_at: datetime | None = None
     languages: tuple[str, ...] = LANGUAGES
+    logo: str = ""
 
 
 def board_from(view: Mapping[str, Any], only: Only = EVERYTHING) -> Board:
@@ -210,6 +212,7 @@ def board_from(view: Mapping[str, Any], only: Only = EVERYTHING) -> Board:
         lanes=tuple(one for one in lanes if only.shows_lane(one.lane)),
         room_checked_at=read_instant(view.get("room_checked_at")),
         languages=tuple(one for one in store.get("languages", LANGUAGES) if one in LANGUAGES) or LANGUAGES,
+        logo=str(store.get("logo") or ""),
     )
 
 

@@ -34,6 +34,7 @@ class StoreView:
         lanes: letters of all lanes, empty where the hub does not tell.
         public_url: under which customers reach the hub, "" for none.
         privacy_url: where the privacy notice stands, "" for none; privacy_notice: its one line, None for the usual one.
+        logo: key of the dealership's logo, "" for none.
     """
 
     store_id: str
@@ -48,6 +49,7 @@ class StoreView:
     lanes: tuple[str, ...] = ()
     privacy_url: str = ""
     privacy_notice: Words | None = None
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def read_store(store: Mapping[str, Any]) -> StoreView:
         lanes=tuple(store.get("lanes", ())),
         privacy_url=str((store.get("privacy") or {}).get("url") or ""),
         privacy_notice=_notice(store.get("privacy")),
+        logo=str(store.get("logo") or ""),
     )
 
 

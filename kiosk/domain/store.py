@@ -104,6 +104,14 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class StoreLogo:
+    """The dealership's logo as screens take it (kiosk.store_logo made it). Another picture has another key."""
+
+    key: str
+    png: bytes = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Store:
     """One dealership.
 
@@ -112,13 +120,14 @@ class Store:
         country: ISO 3166 code, for phone numbers and holidays.
         currency: ISO 4217 code.
         clock: "24h" or "12h", how times are shown.
-        lanes: lane letters that kiosks draw ticket numbers under.
+        lanes: lane letters that kiosks draw ticket numbers under. gates: those of them with a gate that staff open.
         bays: how many cars are worked on at once.
         default_minutes: bay time of a visit without any known operation.
         quality_minutes: added after the work for the quality check.
         cashiers: desks of the cashier, as the board names them ("1").
         facts: lines for the board's footer and its empty state (shuttle, Wi-Fi, coffee), icon name and words.
         privacy_url, privacy_notice: where customers read how their details are used, and its one line on the lane.
+        logo: at the head of lanes and boards, in the place of the drawn mark.
         address, phone, registration: for papers; registration = the number that the law wants on an invoice.
     """
 
@@ -133,6 +142,7 @@ class Store:
     operations: tuple[Operation, ...]
     clock: str = "24h"
     lanes: tuple[str, ...] = ("A",)
+    gates: tuple[str, ...] = ()
     default_minutes: int = 60
     quality_minutes: int = 15
     cashiers: tuple[str, ...] = ("1",)
@@ -148,6 +158,7 @@ class Store:
     late_minutes: int = field(default=15)
     privacy_url: str = ""
     privacy_notice: Words | None = None
+    logo: StoreLogo | None = None
 
     def advisor(self, advisor_id: str) -> Advisor | None:
         """The advisor with this id, or None."""

@@ -11,17 +11,22 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from kiosk.domain.paging import Pattern
 from kiosk.hardware.lamps import buzzer_of, lamp_of, output_of
 from kiosk.hardware.patterns import Rhythm, Signal, chosen_rhythms, is_quiet, next_change_s, rhythm, signal
 from kiosk.hardware.pins import Pins
 from kiosk.hardware.ports import PagerError
 from kiosk.hardware.presses import Presses
+from kiosk.hardware.ringing import Ringing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from kiosk.hardware.ports import Press
     from kiosk.settings import Desk, Gpio, Output
+
+BEHIND_THE_TELEPHONE = (Pattern.DARK.value, Pattern.COMING.value)
+"""What gives way to a ringing telephone; a customer's call does not, nor *I don't know*."""
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +48,7 @@ class Parts:
             PagerError: a pin is missing, used twice, or refused.
         """
         pins = Pins(factory, what)
-        self.presses = Presses()
+        self.presses, self.ringing = Presses(), Ringing()
         self._rhythms = rhythms
         self._closes: list[Any] = []
         try:
@@ -52,7 +57,7 @@ class Parts:
                 self._closes.append(self._lamp)
                 self._buzzer = buzzer_of(pins)
                 self._closes.append(self._buzzer)
-                self._take_button(pins, on_edge)
+                self._take_contacts(pins, on_edge)
             else:
                 self._lamp, self._buzzer = output_of(pins)
                 self._closes += [self._lamp, self._buzzer]
@@ -63,14 +68,20 @@ class Parts:
         self._began_s = 0.0
         self._shown = Signal()
 
-    def _take_button(self, pins: Pins, on_edge: Callable[..., None]) -> None:
-        number = pins.part.button_pin
-        if number is None:
-            return
-        button = pins.device("Button", number, pull_up=True, bounce_time=None)
-        self._closes.append(button)
-        button.when_pressed = lambda: on_edge(is_down=True)
-        button.when_released = lambda: on_edge(is_down=False)
+    def _take_contacts(self, pins: Pins, on_edge: Callable[..., None]) -> None:
+        for number, of in ((pins.part.button_pin, self.presses), (pins.part.ring_pin, self.ringing)):
+            if number is None:
+                continue
+            contact = pins.device("Button", number, pull_up=True, bounce_time=None)
+            self._closes.append(contact)
+            self._listen(contact, of, on_edge)
+            if of is self.ringing and contact.is_pressed:
+                on_edge(of, is_down=True)  # a button that is held at the start was not pressed for us
+
+    @staticmethod
+    def _listen(contact: Any, of: Presses | Ringing, on_edge: Callable[..., None]) -> None:
+        contact.when_pressed = lambda: on_edge(of, is_down=True)
+        contact.when_released = lambda: on_edge(of, is_down=False)
 
     def say(self, says: tuple[str, str], now_s: float) -> None:
         """Show this pattern, from its beginning if pattern or key are new."""
@@ -79,16 +90,25 @@ class Parts:
 
     def show(self, now_s: float, *, is_quiet: bool) -> float | None:
         """Bring lamp and buzzer to this moment of the pattern; when they change next, None for never."""
-        pattern, can_dim = self._says[0], self._lamp.can_dim
-        wanted = signal(pattern, now_s - self._began_s, can_dim=can_dim, rhythms=self._rhythms)
+        pattern, began_s = self._saying(now_s)
+        can_dim = self._lamp.can_dim
+        wanted = signal(pattern, now_s - began_s, can_dim=can_dim, rhythms=self._rhythms)
         sounds = wanted.buzzer and not is_quiet
         if (wanted.colour, wanted.level) != (self._shown.colour, self._shown.level):
             self._lamp.show(wanted)
         if sounds != self._shown.buzzer:
             self._buzzer.sound(on=sounds)
         self._shown = Signal(wanted.colour, wanted.level, sounds)
-        turn_s = next_change_s(pattern, now_s - self._began_s, can_dim=can_dim, rhythms=self._rhythms)
-        return None if turn_s is None else self._began_s + turn_s
+        turn_s = next_change_s(pattern, now_s - began_s, can_dim=can_dim, rhythms=self._rhythms)
+        turns_s = (None if turn_s is None else began_s + turn_s, self.ringing.next_at_s(now_s))
+        return min((one for one in turns_s if one is not None), default=None)
+
+    def _saying(self, now_s: float) -> tuple[str, float]:
+        """The pattern of this moment and since when: a ringing telephone where no customer calls."""
+        rings_since_s = self.ringing.since_s(now_s)
+        if rings_since_s is not None and self._says[0] in BEHIND_THE_TELEPHONE:
+            return Pattern.PHONE.value, rings_since_s
+        return self._says[0], self._began_s
 
     def close(self) -> None:
         """All dark, all pins free."""
@@ -130,7 +150,7 @@ class GpioPager:
         self._rhythms = rhythms or chosen_rhythms()
         self._work = threading.Condition()
         self._said: dict[str, tuple[str, str]] = {}
-        self._edges: list[tuple[str, bool, float]] = []
+        self._edges: list[tuple[str, Presses | Ringing, bool, float]] = []
         self._is_closing = False
         self._trouble = ""
         self._desks: dict[str, Parts] = {}
@@ -169,9 +189,9 @@ class GpioPager:
             message = f"settings, {'[[output]]' if '/' in name else '[[desk]]'}: {name} is named twice"
             raise PagerError(message)
 
-        def note(*, is_down: bool) -> None:
+        def note(of: Presses | Ringing, *, is_down: bool) -> None:
             with self._work:
-                self._edges.append((name, is_down, self._clock()))
+                self._edges.append((name, of, is_down, self._clock()))
                 self._work.notify()
 
         self._desks[name] = Parts(factory, what, self._rhythms, note)
@@ -204,12 +224,12 @@ class GpioPager:
         now_s = self._clock()
         for desk, says in said.items():
             self._desks[desk].say(says, now_s)
+        for desk, of, is_down, at_s in edges:
+            if isinstance(of, Presses):
+                self._tell(desk, of.due(at_s))
+            of.edge(is_down=is_down, at_s=at_s)
         quiet = is_quiet(self._gpio.quiet_hours, self._time_of_day())
         turns = [parts.show(now_s, is_quiet=quiet) for parts in self._desks.values()]
-        for desk, is_down, at_s in edges:
-            presses = self._desks[desk].presses
-            self._tell(desk, presses.due(at_s))
-            presses.edge(is_down=is_down, at_s=at_s)
         for desk, parts in self._desks.items():
             self._tell(desk, parts.presses.due(now_s))
             turns.append(parts.presses.next_at_s)

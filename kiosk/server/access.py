@@ -162,6 +162,7 @@ ROUTES: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYBODY,
     ("POST", "/who"): EVERYBODY,
     ("GET", "/fonts/<name>"): EVERYBODY,
+    ("GET", "/logo/<key>.png"): EVERYBODY,
     ("GET", "/C/<token>"): EVERYBODY,  # whoever has the token
     ("GET", "/c/<token>"): EVERYBODY,
     ("POST", "/do/<kind>"): STAFF,  # the command has its own row in COMMANDS

@@ -84,6 +84,7 @@ def _store_opened(store: str, zone: ZoneInfo, today: date) -> str:
     days = [today + timedelta(days=ahead) for ahead in range(OPEN_DAYS)]
     specials = "".join(f'\n[[special]]\non = {on}\nhours = ["07:00-12:00", "13:00-19:00"]\n' for on in days)
     zoned = re.sub(r'(?m)^zone = ".*"$', f'zone = "{zone.key}"', store)
+    zoned = re.sub(r"(?m)^# logo = .*$", f"logo = {json.dumps(str(example('valley-logo.png')))}", zoned)
     return re.sub(r"\n\[\[special\]\]\n(?:(?!\n\[).)*", "", zoned, flags=re.DOTALL) + specials
 
 

@@ -108,6 +108,7 @@ class FloorHub:
         self.noticing = noticing
         self.views: dict[str, dict[str, Any]] = {}
         self.commands: list[dict[str, Any]] = []
+        self.files: dict[str, bytes] = {}
         self.is_silent = False
         self.answers: Callable[[str, dict[str, Any]], dict[str, Any]] = lambda _kind, _body: {}
         self.refuses: dict[str, tuple[int, str]] = {}
@@ -134,7 +135,12 @@ class FloorHub:
                     self.wfile.write(head.encode() + content)
 
             def do_GET(self) -> None:
-                """A stream of one view."""
+                """A file, or a stream of one view."""
+                if not self.path.startswith("/api/"):
+                    content = hub.files.get(self.path)
+                    head = f"HTTP/1.1 {200 if content else 404} Told\r\nContent-Length: {len(content or b'')}\r\n\r\n"
+                    self.wfile.write(head.encode() + (content or b""))
+                    return
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Connection", "close")

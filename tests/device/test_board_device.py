@@ -9,6 +9,7 @@ import pytest
 from device_floor import MARTA, NOW, STORE
 
 from kiosk.device_board import BoardDevice
+from kiosk.display.board import is_dark
 from kiosk.domain.facts import to_us
 
 
@@ -102,6 +103,27 @@ def test_the_panel_is_switched_off_at_night_and_on_again(floor):
         "cec-ctl --to 0 --standby",
         "cec-ctl --to 0 --image-view-on",
     ]
+
+
+def test_a_restart_at_night_does_not_wake_the_television(floor):
+    """Not before the hub is heard, nor after: the board begins black and the television is told to stay so."""
+    night = board_view() | {"hub_now": to_us(NOW + timedelta(hours=12))}
+    night["store"] = STORE | {"opens_at": to_us(NOW + timedelta(days=1))}
+    floor.hub.shows("board/device", night)
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, panel_power="cec"), loop)):
+        floor.until("still on", lambda: [one.values["on"] for one in floor.told["panel"]][-1:] == [False])
+    floor.told.clear()
+    floor.hub.falls_silent()
+
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, panel_power="cec"), loop)) as again:
+        floor.until("nothing said", lambda: floor.told["panel"])
+        first = again._window._scene
+        floor.hub.falls_silent(on=False)
+        floor.until("unheard", lambda: again._wall._board)
+        again.turn()
+
+    assert is_dark(first)
+    assert {one.values["on"] for one in floor.told["panel"]} == {False}
 
 
 def test_a_board_that_starts_by_day_wakes_its_panel(floor):

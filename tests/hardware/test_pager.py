@@ -379,3 +379,38 @@ def test_a_pager_loads_no_picture_library() -> None:
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert told.stdout.strip() == "[]"
+
+
+RINGS = replace(RGB, ring_pin=26)
+
+
+@pytest.fixture
+def telephone() -> Iterator[Bench]:
+    """Marta's desk with a contact at her telephone."""
+    bench = Bench(RINGS)
+    yield bench
+    bench.pager.close()
+
+
+def test_a_ringing_telephone_lights_the_lamp(telephone: Bench) -> None:
+    """White and beeps from the contact alone; dark again when it has been silent for longer than a bell pauses."""
+    telephone.pin(26).drive_low()
+    telephone.go_to(100.1)
+    telephone.until(lambda: telephone.light(RGB) == mixed(Colour.WHITE) and telephone.pin(23).state == 1)
+    telephone.pin(26).drive_high()
+
+    telephone.go_to(108)
+
+    telephone.until(lambda: telephone.light(RGB) == (0.0, 0.0, 0.0) and telephone.pin(23).state == 0)
+
+
+def test_a_customer_goes_before_the_telephone(telephone: Bench) -> None:
+    """*You are coming* gives way to it; a call does not, whatever rings."""
+    telephone.pin(26).drive_low()
+    telephone.pager.show("marta", "coming")
+    telephone.go_to(100.1)
+    telephone.until(lambda: telephone.light(RGB) == mixed(Colour.WHITE))
+
+    telephone.pager.show("marta", "new")
+
+    telephone.until(lambda: telephone.light(RGB) == mixed(Colour.BLUE))

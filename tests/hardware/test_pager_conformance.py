@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from gpio_rigs import LineRig, MockRig, Rig, why_no_lines
@@ -244,3 +245,18 @@ def test_many_threads_may_speak(rig: Rig, floor: Callable[..., Floor]) -> None:
     one.pager.show("paul", "cashier")
 
     rig.until(lambda: lights(rig) == [DARK, LIT, DARK])
+
+
+@pytest.mark.parametrize("rings_already", [False, True])
+def test_a_telephone_lights_the_lamp_while_it_rings(rig: Rig, floor: Callable[..., Floor], rings_already: bool) -> None:
+    """All three lights go on with its contact, also of a pager that starts in the middle of a call."""
+    if rings_already:
+        rig.contact(26, is_closed=True)
+    one = floor(replace(TOWER, ring_pin=26))
+    rig.contact(26, is_closed=True)
+
+    rig.until(lambda: lights(rig) == [LIT, LIT, LIT])
+
+    one.pager.show("paul", "escalated")
+    rig.until(lambda: lights(rig) == [LIT, DARK, DARK])
+    rig.contact(26, is_closed=False)

@@ -241,3 +241,18 @@ def test_a_code_may_repeat_what_it_is_known_as(store_with):
 def test_contrast_is_that_of_the_guidelines(one, other, ratio):
     """The ratio is WCAG's, whichever colour comes first."""
     assert round(contrast(one, other), 2) == round(contrast(other, one), 2) == ratio
+
+
+def test_a_logo_stands_beside_the_file(store_with, tmp_path):
+    """Named by itself it is looked for there, and comes ready for the screens."""
+    (tmp_path / "logo.png").write_bytes((EXAMPLE.parent / "valley-logo.png").read_bytes())
+
+    store = store_with('zone = "America/New_York"', 'zone = "America/New_York"\nlogo = "logo.png"')
+
+    assert store.logo.png.startswith(b"\x89PNG")
+
+
+def test_a_logo_that_is_not_there_is_a_fault_of_the_file(store_with):
+    """Told with section, key and the file's name."""
+    with pytest.raises(SettingsError, match=r"store.toml, \[store\] logo: .*none.png: no such file"):
+        store_with('zone = "America/New_York"', 'zone = "America/New_York"\nlogo = "none.png"')

@@ -57,6 +57,7 @@ STORE = Store(
         Operation("30K", words("30,000 km service", "Servicio de 30,000 km", "صيانة 30,000 كم"), 120, 24900, 8.875),
     ),
     lanes=("A", "B"),
+    gates=("A",),
     cashiers=("1", "2"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hub_shop import TUESDAY, HandClock, Shop
 
-from kiosk.server.errors import BadRequest, NotAllowed, NotFound
+from kiosk.server.errors import BadRequest, NotAllowed, NotFound, RulesRefuse
 from kiosk.server.reaching import UNSHOWN_AFTER_S, Reaching
 
 pytestmark = pytest.mark.storage
@@ -256,6 +256,18 @@ def test_an_opened_gate_is_told_with_its_age(shop, clock):
     assert (before, shop.view("lane-signal/A")["gate_age_s"]) == (None, 7.0)
     assert shop.view("lane-signal/B")["gate_age_s"] is None
     assert str(TUESDAY) == shop.view("staff")["today_on"]
+
+
+def test_only_a_lane_with_a_gate_can_be_opened(shop):
+    """The store's file says which have one; the staff's view names them, with when each was opened last."""
+    before = shop.view("staff")["gates"]
+    with pytest.raises(RulesRefuse) as refused:
+        shop.do("open_gate", "advisor/marta", lane="B")
+
+    shop.do("open_gate", "manager/ana", lane="A")
+
+    assert (before, refused.value.code) == ([{"lane": "A", "opened_at": None}], "no_gate")
+    assert shop.view("staff")["gates"][0]["opened_at"] is not None
 
 
 def test_there_is_no_signal_of_an_unknown_lane(shop):

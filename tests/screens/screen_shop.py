@@ -69,6 +69,7 @@ STORE = Store(
         ),
     ),
     lanes=("A", "B"),
+    gates=("A",),
     cashiers=("1", "2"),
     address="100 Valley Road, Paterson, NJ",
     phone="+1 973-555-0100",

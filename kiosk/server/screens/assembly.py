@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, abort, make_response, request, send_from_directory
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, request, send_from_directory
 from jinja2 import StrictUndefined
 
 from kiosk.language import Ltr
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kiosk.server.hub import Hub
 
 FONT_AGE_S = 31_536_000
-fonts = Blueprint("fonts", __name__)
+fonts = Blueprint("fonts", __name__)  # and the logo: what every page may fetch besides /static
 
 
 def assemble(flask: Flask) -> None:
@@ -71,6 +71,18 @@ def font(name: str) -> Response:
     if not name.endswith(".ttf"):
         abort(404)
     return send_from_directory(FONTS, name, mimetype="font/ttf", max_age=FONT_AGE_S)
+
+
+@fonts.get("/logo/<key>.png")
+def logo(key: str) -> Response:
+    """The dealership's logo; another one has another key."""
+    found = current_app.extensions["hub"].store.logo
+    if found is None or found.key != key:
+        abort(404)
+    answer = make_response(found.png)
+    answer.mimetype = "image/png"
+    answer.cache_control.max_age = FONT_AGE_S
+    return answer
 
 
 def _nothing_here(error: HTTPException) -> Response:

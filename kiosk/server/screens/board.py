@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 
@@ -26,11 +27,17 @@ from kiosk.server.screens import page
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from kiosk.domain.store import StoreLogo
+
 pages = page.staff_pages("board", __name__)
 THEMES = ("light", "dark", "contrast")
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 AFTER_HOURS = frozenset({"ready", "call", "lock"})
 DAYS_OF_THE_WEEK = 7
+GROUNDS = {"light": ("#ECF1F2", "#C3CED3"), "dark": ("#0A131A", "#14191D"), "contrast": ("#000000",)}
+"""What a header stands on in each theme, with a link and without."""
+PAD = 0.16
+"""Of the logo's height: from its plate's edge to it."""
 _VALUE = "\uffff"
 
 Fact = tuple[str, str, str]
@@ -119,9 +126,37 @@ def board(name: str) -> str:
         "icon_of": days.ICONS,
         "board": told,
         "colour": told.brand_colour,
+        "logo": placed(hub.store.logo, wanted.theme, is_closed=mood(told, now, wanted.dark_after) is Mood.CLOSED),
         "sides": [Side(told, language(code, clock=told.clock), now) for code in wanted.languages],
     }
     return render_template("board/board.html", **values)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The logo as the header draws it: in pixels of its own, with the colour of its plate, or None."""
+
+    key: str
+    width: int
+    height: int
+    pad: int
+    plate: str | None
+    says_name: bool
+
+
+@lru_cache(maxsize=8)
+def placed(logo: StoreLogo | None, theme: str, *, is_closed: bool) -> Placed | None:
+    """The logo on a theme's grounds, the ones without a link included; None without one."""
+    if logo is None:
+        return None
+    from kiosk.store_logo import opened  # a store without a logo needs no pictures
+
+    known = opened(logo.key, logo.png)
+    grounds = GROUNDS["dark"] if is_closed and theme != "contrast" else GROUNDS[theme]
+    plate = next(filter(None, (known.plate_on(one) for one in grounds)), None)
+    width, height = known.image.size
+    pad = round(height * PAD) if plate else 0
+    return Placed(known.key, width + 2 * pad, height + 2 * pad, pad, plate, known.says_name)
 
 
 @dataclass(frozen=True)

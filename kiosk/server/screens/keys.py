@@ -42,6 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "change_completion": ("visit_id", "reason"),
     "allow_initials": ("visit_id",),
     "check_room": (),
+    "open_gate": ("lane",),
 }
 ROOM = ("clean", "seats", "coffee", "temperature")
 OPENS_VISIT = frozenset({"check_in_appointment", "open_visit"})

@@ -54,6 +54,7 @@ def store_part(snapshot: Snapshot, at: datetime) -> dict[str, Any]:
         "clock": store.clock,
         "currency": store.currency,
         "brand_colour": store.brand_colour,
+        "logo": store.logo.key if store.logo else None,
         "languages": [store.default_language, *(one for one in LANGUAGES if one != store.default_language)],
         "lanes": list(store.lanes),
         "cashiers": list(store.cashiers),

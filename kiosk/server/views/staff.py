@@ -38,6 +38,7 @@ def staff_view(snapshot: Snapshot, _name: str, at: datetime, links: Links) -> di
         "appointments": [appointment_part(snapshot, one) for one in snapshot.bookings.values()],
         "advisors": [_advisor(snapshot, one, at) for one in snapshot.store.advisors],
         "devices": _devices(snapshot, links, at),
+        "gates": [{"lane": one, "opened_at": us(snapshot.gates.get(one))} for one in snapshot.store.gates],
     }
 
 

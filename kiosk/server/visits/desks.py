@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from kiosk.domain import facts as f
+from kiosk.domain.visit import Refused
 from kiosk.server import schema_desks
 from kiosk.server.access import ADVISOR
 from kiosk.server.asked import Asked
@@ -55,6 +56,8 @@ def report_lamp(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 def open_gate(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """Let a car into or out of a lane; how long the gate stays open is the relay's own setting."""
     lane = asked.body.one_of("lane", ledger.store.lanes)
+    if lane not in ledger.store.gates:
+        raise Refused("no_gate", f"lane {lane} has no gate; [store] gates in store.toml names those that have one")
     ledger.record_for_store(f.GateOpened(lane), lane)
     if ledger.row(_GATE, lane=lane) is None:
         ledger.add(schema_desks.lane_gate, lane=lane, opened_at=ledger.at)
