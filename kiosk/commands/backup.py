@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from kiosk.server.safety.backups import Backup, Places
     from kiosk.settings import Settings
 
+KEY = "the recovery key, or a file that has it; -: it is asked for; without: this machine's own"
 HELP = "back up the hub, list and check backups, make the recovery key"
 
 
@@ -22,10 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="what backups there are", allow_abbrev=False)
     verify = actions.add_parser("verify", help="open a backup and look through everything in it", allow_abbrev=False)
     verify.add_argument("file", nargs="?", type=Path, metavar="FILE", help="without: the newest")
-    verify.add_argument("--key", metavar="KEY|FILE", help="the recovery key; without: this machine's own")
+    verify.add_argument("--key", metavar="KEY|FILE|-", help=KEY)
     new_key = actions.add_parser("new-key", help="draw the recovery key and show it once", allow_abbrev=False)
     new_key.add_argument("--replace", action="store_true", help="there is one already: later backups need the new one")
     new_key.add_argument("--print", action="store_true", dest="prints", help="print it on the printer of [papers]")
+    new_key.add_argument("--language", choices=("en", "es", "ar"), default="en", help="of the page (%(default)s)")
     for each in (now, listing, verify, new_key):
         each.add_argument("--settings", type=Path, default=Path("/etc/kiosk/hub.toml"), help="the hub's (%(default)s)")
         each.add_argument("--json", action="store_true", help="print JSON")
@@ -98,6 +102,7 @@ def _verify(places: Places, arguments: argparse.Namespace) -> int:
 def _new_key(places: Places, settings: Settings, arguments: argparse.Namespace) -> int:
     from kiosk.server.safety import key_sheet
     from kiosk.server.safety.errors import RestoreRefused
+    from kiosk.store_file import load_store
 
     if places.keys.is_ready and not arguments.replace:
         raise RestoreRefused(
@@ -114,12 +119,17 @@ def _new_key(places: Places, settings: Settings, arguments: argparse.Namespace) 
     print("another machine. Write it down or print it, and lock it away outside this room.")
     print(f"It belongs to backups for {places.keys.fingerprint()}.")
     if arguments.prints:  # after it was shown: what a printer does cannot lose it
-        print(f"Printed as {key_sheet.print_sheet(settings, key, places)}.")
+        store = load_store(places.store_file)
+        today = datetime.now(UTC).astimezone(store.zone).date()
+        sheet = key_sheet.KeySheet(key, places.keys.fingerprint(), store, today, arguments.language)
+        print(f"Printed as {key_sheet.print_sheet(sheet, settings.papers, places.folder)}.")
     return 0
 
 
 def key_text(given: str | None) -> str | None:
-    """A key as it was given: itself, or the name of a file that has it."""
+    """A key as it was given: itself, the name of a file that has it, or - for one that no list of processes shows."""
+    if given == "-":
+        return getpass.getpass("Recovery key: ") if sys.stdin.isatty() else sys.stdin.readline()
     if given and not given.upper().startswith("AGE-SECRET-KEY-"):
         return Path(given).read_text("utf-8")
     return given

@@ -70,7 +70,7 @@ def _erase(arguments: argparse.Namespace, settings: Settings, places: Places, fo
 
     from kiosk.commands import _asking_hub
 
-    body = {"person_ids": list(found.person_ids)}
+    body = {"person_ids": list(found.person_ids), "visit_ids": list(found.visit_ids)}
     try:
         return _asking_hub.send(_asking_hub.address(arguments), COMMAND, body)
     except _asking_hub.NoHub:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.server.columns import Document, Id, Instant, Whole
+from sqlalchemy import Text
+
+from kiosk.server.columns import Document, Flag, Id, Instant, Whole
 from kiosk.server.schema import has, may, store_table
 
 # Whose personal data was blanked because somebody asked for it. It also lies beside the backups (safety/erasure.py).
@@ -23,6 +25,8 @@ restoration = store_table(
     has("backup_at", Instant),
     has("backup_seq", Whole),
     has("counters", Document),  # series -> last number, as the backup had it
+    has("damaged", Flag),  # the hub found its database damaged at start and did it by itself
+    has("kept_aside", Text),  # the folder in which the database of before lies; empty: there was none
     may("seen_at", Instant),  # somebody has gone through the list
     may("seen_by", Id),
 )

@@ -16,9 +16,14 @@ from kiosk.server import schema
 from kiosk.server.appointments.wire import booking_to_json
 from kiosk.server.database import Database
 from kiosk.server.hub import Hub
+from kiosk.server.opening import open_database
 from kiosk.server.safety.backups import Backups, Places
+from kiosk.server.safety.chosen import chosen
+from kiosk.server.safety.lists import write_lists
+from kiosk.server.safety.restore import Restored, finish, mend, restore
 from kiosk.store_file import load_store
 
+PAGE = 4096
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 
 
@@ -77,6 +82,33 @@ class Machine:
         if self.hub:
             self.hub.database.close()
         self.hub = None
+
+    def restores(self, backup: Path, *, key: str | None, replaces: bool = False) -> Restored:
+        """As `kiosk restore` does it, at the hour of the hand's clock."""
+        with chosen(backup, self.settings_file, key, lambda _: False) as choice:
+            return restore(choice, backup, self.clock.now(), key=key, replaces=replaces)
+
+    def damages(self, *pages: int) -> bytes:
+        """These pages of its database, 0 the first, are zeros now; the answer is the whole file."""
+        file = self.places.database_file
+        content = bytearray(file.read_bytes())
+        for page in pages:
+            content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+        file.write_bytes(content)
+        return bytes(content)
+
+    def starts(self) -> list[str]:
+        """Its hub starts, and mends what is damaged; what it says to its log."""
+        said: list[str] = []
+        finish(self.places, self.clock.now(), said.append)
+        mending = mend(self.places, self.clock.now(), said.append)
+        open_database(self.settings.hub.database, said.append, mend=mending).close()
+        self.opens()
+        return said
+
+    def writes_lists(self) -> None:
+        """The lists of erasures and of who was shut out, as the hub writes them now and then."""
+        write_lists(self.places)
 
     def do(self, kind: str, who: str, **body: Any) -> dict[str, Any]:
         return self.hub.command(kind, who, secrets.token_hex(16), self.clock.now(), body)

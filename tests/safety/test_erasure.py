@@ -15,7 +15,6 @@ from kiosk.server.app import create_app
 from kiosk.server.errors import NotAllowed
 from kiosk.server.safety.hourly import sweep_once
 from kiosk.server.safety.lists import write_lists
-from kiosk.server.safety.restore import restore
 from kiosk.server.serve import listen_on
 
 FIRST, LAST, PHONE, WRITTEN, PLATE = "Zephyrine", "Quillfeather", "+19735550177", "973-555-0177", "ZQX-977"
@@ -148,10 +147,11 @@ def test_a_restore_does_not_bring_an_erased_customer_back(machine, canary, new_m
     write_lists(machine.places)
     machine.dies()
 
-    done = restore(new_machine.places, backup.path, machine.clock.later(hours=1), key=machine.key)
+    machine.clock.later(hours=1)
+    done = new_machine.restores(backup.path, key=machine.key)
 
     new_machine.opens()
-    assert done.erased_again >= 2
+    assert done.again.erased >= 2
     assert found_in(every_word(new_machine)) == []
     assert {one["row_id"] for one in new_machine.rows(schema_safety.erasure)} >= set(persons_of(new_machine, canary))
 
@@ -165,7 +165,8 @@ def test_a_restore_in_place_keeps_the_newer_list_of_erasures(machine, canary):
     (machine.stick / "erasures.json").unlink()
     machine.dies()
 
-    restore(machine.places, backup.path, machine.clock.later(hours=1), key=machine.key, replaces=True)
+    machine.clock.later(hours=1)
+    machine.restores(backup.path, key=machine.key, replaces=True)
 
     assert found_in(every_word(machine)) == []
 

@@ -1,4 +1,4 @@
-"""The drill: load, backup, kill, a new machine, restore; and a database that is found damaged at start."""
+"""The drill: load, backup, kill, a new machine, restore. What comes with it and what not is in files beside this."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import pytest
 from hub_machine import Machine
 
 from kiosk.server import schema
-from kiosk.server.errors import DatabaseDamaged
-from kiosk.server.opening import open_database
 from kiosk.server.safety.errors import RestoreRefused
 from kiosk.server.safety.missing import missing, tick_off
-from kiosk.server.safety.restore import bring_settings, mend, restore
 
 
 def test_the_drill(machine, new_machine):
@@ -21,7 +18,8 @@ def test_the_drill(machine, new_machine):
     machine.checks_in(6)
     machine.dies()
 
-    done = restore(new_machine.places, backup.path, machine.clock.later(minutes=20), key=machine.key)
+    machine.clock.later(minutes=20)
+    done = new_machine.restores(backup.path, key=machine.key)
 
     new_machine.opens()
     assert done.kept_aside is None
@@ -29,17 +27,6 @@ def test_the_drill(machine, new_machine):
     assert new_machine.rows(schema.event) == events
     assert new_machine.generation != generation
     new_machine.checks_in(7)
-
-
-def test_a_machine_without_settings_takes_those_of_the_backup(machine, tmp_path):
-    """Settings and store come with the backup where a machine has none."""
-    backup = machine.backups.make(machine.clock.now())
-    bare = Machine(tmp_path / "bare", is_new=True)
-
-    bring_settings(backup.path, bare.settings_file, machine.key)
-
-    assert bare.settings_file.read_text("utf-8") == machine.settings_text()
-    assert (bare.folder / "etc" / "store.toml").is_file()
 
 
 def test_papers_and_certificates_come_back_and_what_was_there_lies_aside(machine, new_machine):
@@ -50,7 +37,7 @@ def test_papers_and_certificates_come_back_and_what_was_there_lies_aside(machine
     (new_machine.places.folder / "ca").mkdir(parents=True)
     (new_machine.places.folder / "ca" / "ca.pem").write_text("a new machine's")
 
-    done = restore(new_machine.places, backup.path, machine.clock.now(), key=machine.key)
+    done = new_machine.restores(backup.path, key=machine.key)
 
     assert (new_machine.places.folder / "ca" / "ca.pem").read_text() == "the store's"
     assert (done.kept_aside / "ca" / "ca.pem").read_text() == "a new machine's"
@@ -61,7 +48,7 @@ def test_a_running_hub_is_never_restored_over(machine):
     backup = machine.backups.make(machine.clock.now())
 
     with pytest.raises(RestoreRefused, match="stop it first"):
-        restore(machine.places, backup.path, machine.clock.now(), key=machine.key, replaces=True)
+        machine.restores(backup.path, key=machine.key, replaces=True)
 
 
 def test_a_database_that_is_there_is_replaced_only_when_it_is_said(machine):
@@ -70,9 +57,9 @@ def test_a_database_that_is_there_is_replaced_only_when_it_is_said(machine):
     backup = machine.backups.make(machine.clock.now())
     machine.dies()
     with pytest.raises(RestoreRefused, match="--replace"):
-        restore(machine.places, backup.path, machine.clock.now(), key=machine.key)
+        machine.restores(backup.path, key=machine.key)
 
-    done = restore(machine.places, backup.path, machine.clock.now(), key=machine.key, replaces=True)
+    done = machine.restores(backup.path, key=machine.key, replaces=True)
 
     assert (done.kept_aside / "hub.db").is_file()
 
@@ -101,7 +88,7 @@ def test_a_servers_database_with_anything_in_it_is_never_restored_over(on_a_serv
     visit_id = on_a_server.checks_in(1)
 
     with pytest.raises(RestoreRefused, match="is not empty"):
-        restore(on_a_server.places, backup.path, on_a_server.clock.now(), key=on_a_server.key, replaces=True)
+        on_a_server.restores(backup.path, key=on_a_server.key, replaces=True)
 
     assert on_a_server.visit_ids() == {visit_id}
 
@@ -113,7 +100,7 @@ def test_a_servers_backup_is_restored_into_an_empty_database(on_a_server, postgr
     on_a_server.dies()
     names_database(on_a_server, postgres_server.makes("restored"))
 
-    restore(on_a_server.places, backup.path, on_a_server.clock.now(), key=on_a_server.key)
+    on_a_server.restores(backup.path, key=on_a_server.key)
 
     on_a_server.opens()
     assert on_a_server.visit_ids() == {visit_id}
@@ -126,61 +113,10 @@ def test_numbers_that_staff_gave_out_are_not_given_out_again(machine, new_machin
     backup = machine.backups.make(machine.clock.now())
     lost = machine.do("open_visit", "advisor/marta", name="Cy", reason="", language="en")["ticket"]
 
-    restore(new_machine.places, backup.path, machine.clock.now(), key=machine.key)
+    new_machine.restores(backup.path, key=machine.key)
 
     new_machine.opens()
     assert new_machine.do("open_visit", "advisor/marta", name="Di", reason="", language="en")["ticket"] > lost
-
-
-def test_a_damaged_database_is_kept_aside_and_the_newest_good_backup_restored(machine):
-    """The hub starts with the newest backup that is good, says so, and throws nothing away."""
-    visit_id = machine.checks_in(1)
-    machine.backups.make(machine.clock.now())
-    bad = machine.backups.make(machine.clock.later(hours=1))
-    bad.path.write_bytes(b"age-encryption.org/v1\nnothing")
-    machine.dies()
-    file = machine.places.database_file
-    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
-    said = []
-
-    database = open_database(machine.settings.hub.database, said.append, mend=mend(machine.places, machine.clock.now(), said.append))
-    database.close()
-
-    machine.opens()
-    assert machine.visit_ids() == {visit_id}
-    assert len(list(machine.places.folder.glob("aside-*/hub.db"))) == 1
-    assert "damaged" in said[0]
-    assert any("restored is the backup of 2026-11-24 17:00" in one for one in said)
-
-
-def test_a_damaged_database_without_a_backup_is_left_and_told(machine):
-    """Never an empty database in place of a damaged one: the hub does not start, and says what to do."""
-    machine.dies()
-    file = machine.places.database_file
-    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
-    said = []
-
-    with pytest.raises(DatabaseDamaged, match="restore the newest backup"):
-        open_database(machine.settings.hub.database, said.append, mend=mend(machine.places, machine.clock.now(), said.append))
-
-    assert said == []
-    assert file.read_bytes()[:4096] == b"\0" * 4096
-
-
-def test_a_damaged_database_stays_in_its_place_when_the_backup_cannot_be_written(machine):
-    """The hub refuses to start and says why; the next start finds the damaged file again and makes no empty one."""
-    machine.backups.make(machine.clock.now())
-    machine.dies()
-    file = machine.places.database_file
-    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
-    damaged = file.read_bytes()
-    (file.with_name("hub.db.new.part")).mkdir()
-    mends = mend(machine.places, machine.clock.now(), lambda _: None)
-
-    with pytest.raises(RestoreRefused, match="was not put in its place"):
-        open_database(machine.settings.hub.database, lambda _: None, mend=mends)
-
-    assert file.read_bytes() == damaged
 
 
 def test_what_may_be_missing_is_listed_until_somebody_has_seen_it(machine, new_machine):
@@ -194,7 +130,8 @@ def test_what_may_be_missing_is_listed_until_somebody_has_seen_it(machine, new_m
     for one in (lost, sent_again):
         machine.do("check_in", "lane/A", **one)
     machine.dies()
-    restore(new_machine.places, backup.path, machine.clock.later(minutes=30), key=machine.key)
+    machine.clock.later(minutes=30)
+    new_machine.restores(backup.path, key=machine.key)
     new_machine.opens()
     new_machine.hub.answer("check_in", "lane/A", "c" * 32, arrived, sent_again, waited=machine.clock.now() - arrived)
     store_id = new_machine.hub.store.store_id

@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 
 from kiosk.server.app import create_app
-from kiosk.server.safety.restore import restore
 
 MANAGER = {"Cookie": "kiosk_principal=manager/manager"}
 
@@ -51,7 +50,8 @@ def restored(machine, new_machine):
     machine.checks_in(1)
     backup = machine.backups.make(machine.clock.now())
     machine.dies()
-    restore(new_machine.places, backup.path, machine.clock.later(minutes=30), key=machine.key)
+    machine.clock.later(minutes=30)
+    new_machine.restores(backup.path, key=machine.key)
     new_machine.opens()
     new_machine.checks_in(3)
     return new_machine

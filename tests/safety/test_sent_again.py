@@ -13,6 +13,7 @@ from kiosk.domain.facts import to_us
 from kiosk.hub_client import HubClient
 from kiosk.outbox import Command, Outbox
 from kiosk.server.safety.backups import Backups, Places
+from kiosk.server.safety.chosen import chosen
 from kiosk.server.safety.restore import restore
 from prove import _book
 from prove._shop import shop_of
@@ -101,7 +102,8 @@ def test_a_lane_gives_a_restored_hub_back_what_its_backup_had_not(tmp_path):
         for path in hubs.folder.glob("hub.db*"):
             path.unlink()
 
-        restore(places, backup.path, datetime.now(UTC), key=key)
+        with chosen(backup.path, hubs.settings, key, lambda _: False) as choice:
+            restore(choice, backup.path, datetime.now(UTC), key=key)
         before = lane.outbox.met()
         hubs.begin()
         noticed.until("sent again", lambda: lane.outbox.met() != before and lane.outbox.waiting() == 0)

@@ -1,7 +1,7 @@
 """The inside of a backup: a tar with a list of what is in it, each file with its size and hash.
 
 `write` makes one from named files; `unpack` reads one into a folder and believes nothing: every name is checked against
-the list, no path leads out of the folder, every file must be what the list says.
+the list, no path leads out of the folder, every file must be what the list says. Also where only a few are wanted.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from kiosk.server.safety.errors import BackupDamaged
 
 LIST = "backup.json"
 FORMAT = 1
-DATABASE, STORE_FILE, SETTINGS, FOLDER = "database", "store.toml", "hub.toml", "folder"
+DATABASE, STORE_FILE, SETTINGS, LOGO, FOLDER = "database", "store.toml", "hub.toml", "logo", "folder"
 _NAME = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 CHUNK = 1 << 20
 
@@ -49,7 +50,11 @@ def write(to: BinaryIO, manifest: Manifest, files: Iterable[tuple[str, Path]]) -
         for name, path in files:
             if not _NAME.fullmatch(name):
                 continue  # not one of the hub's own names
-            with path.open("rb") as content:
+            try:
+                content = path.open("rb")
+            except FileNotFoundError:
+                continue  # its time was over a moment ago
+            with content:
                 entry = tarfile.TarInfo(name)
                 entry.size = path.stat().st_size
                 entry.mode = 0o600
@@ -64,8 +69,11 @@ def write(to: BinaryIO, manifest: Manifest, files: Iterable[tuple[str, Path]]) -
     return whole
 
 
-def unpack(source: BinaryIO, folder: Path) -> Manifest:
-    """All files into an empty folder.
+def unpack(source: BinaryIO, folder: Path, wanted: Callable[[str], bool] = lambda _: True) -> Manifest:
+    """The files into an empty folder.
+
+    Args:
+        wanted: which; the others are compared with the list too, and kept nowhere.
 
     Raises:
         BackupDamaged: it is no backup, of a newer format, or something in it is not what its list says.
@@ -81,14 +89,8 @@ def unpack(source: BinaryIO, folder: Path) -> Manifest:
                 if entry.name == LIST:
                     told = json.load(content)
                     continue
-                to = folder / entry.name
-                to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                digest = hashlib.sha256()
-                with to.open("xb") as written:
-                    while part := content.read(CHUNK):
-                        digest.update(part)
-                        written.write(part)
-                found[entry.name] = [entry.size, digest.hexdigest()]
+                to = folder / entry.name if wanted(entry.name) else Path(os.devnull)
+                found[entry.name] = [entry.size, _copied(content, to)]
     except (tarfile.TarError, ValueError, FileExistsError, EOFError) as error:
         raise BackupDamaged(f"no backup of the hub, or damaged ({error})") from error
     if told is None or not isinstance(told.get("files"), dict):
@@ -101,6 +103,17 @@ def unpack(source: BinaryIO, folder: Path) -> Manifest:
         )
         raise BackupDamaged(f"damaged: {', '.join(wrong[:3])} is not what the backup's list says")
     return Manifest(**told)
+
+
+def _copied(content: IO[bytes], to: Path) -> str:
+    """The hash of what was written."""
+    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with to.open("wb" if to == Path(os.devnull) else "xb") as written:
+        while part := content.read(CHUNK):
+            digest.update(part)
+            written.write(part)
+    return digest.hexdigest()
 
 
 class _Hashing(io.RawIOBase):

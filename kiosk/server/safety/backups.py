@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ from sqlalchemy.engine import URL, make_url
 
 from kiosk.domain.facts import to_us
 from kiosk.server.safety import archive
-from kiosk.server.safety.archive import DATABASE, FOLDER, SETTINGS, STORE_FILE, Manifest
+from kiosk.server.safety.archive import DATABASE, FOLDER, LOGO, SETTINGS, STORE_FILE, Manifest
 from kiosk.server.safety.errors import BackupDamaged, BackupFailed
 from kiosk.server.safety.files import PART, make_folder, scratch, written_whole
 from kiosk.server.safety.keys import Keys
@@ -37,6 +39,7 @@ HOURLY_FOR = timedelta(days=2)
 DAILY_FOR = timedelta(days=30)
 _FILE = re.compile(r"backup-(\d{8}T\d{6}Z)\.age")
 _STAMP = "%Y%m%dT%H%M%SZ"
+NO_TOOL = "is not on this machine; apt install postgresql-client"
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class Places:
         from kiosk import settings as kiosk_settings
 
         hub = settings.section(kiosk_settings.Hub)
+        if hub.stores:
+            which = f"{settings.source}: leads to several stores; name the file of one: {' or '.join(hub.stores)}"
+            raise kiosk_settings.SettingsError((which,))
         chosen = settings.backup.folder if settings.backup else ""
         folder = Path(hub.folder)
         return cls(make_url(hub.database), folder, file, Path(hub.store_file), Path(chosen or folder / OWN_FOLDER))
@@ -173,9 +179,8 @@ class Backups:
             with tar.open("rb") as written:
                 manifest = archive.unpack(written, inside)
             tar.unlink()
-            wrong = what_is_wrong(inside / DATABASE) if manifest.kind == "sqlite" else None
-            if wrong or not (inside / DATABASE).is_file():
-                raise BackupDamaged(f"{path}: the database in it is damaged ({wrong or 'missing'})")
+            if wrong := _what_is_wrong(manifest.kind, inside / DATABASE):
+                raise BackupDamaged(f"{path}: the database in it is damaged ({wrong})")
             yield manifest, inside
 
     def _folder_must_be_there(self) -> None:
@@ -194,9 +199,9 @@ class Backups:
 
     def _files(self, database: Path) -> Iterator[tuple[str, Path]]:
         yield DATABASE, database
-        for name, path in ((SETTINGS, self.places.settings), (STORE_FILE, self.places.store_file)):
-            if path.is_file():
-                yield name, path
+        store_file = self.places.store_file
+        named = ((SETTINGS, self.places.settings), (STORE_FILE, store_file), (LOGO, logo_of(store_file)))
+        yield from ((name, path) for name, path in named if path and path.is_file())
         for path in sorted(self.places.folder.rglob("*")):
             if path.is_file() and not path.is_symlink() and not self._is_left_out(path):
                 yield f"{FOLDER}/{path.relative_to(self.places.folder).as_posix()}", path
@@ -219,6 +224,31 @@ class Backups:
         return Backup(path, datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC), path.stat().st_size)
 
 
+def logo_of(store_file: Path, content: bytes | None = None) -> Path | None:
+    """The picture that a store's file names, or will name with this content; without it the file cannot be used."""
+    try:
+        written = tomllib.loads((content or store_file.read_bytes()).decode("utf-8-sig"))
+        name = written["store"]["logo"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return store_file.parent / name if isinstance(name, str) and name else None
+
+
+def _what_is_wrong(kind: str, database: Path) -> str | None:
+    """With the copy in a backup: SQLite looks through every page, PostgreSQL's own tool reads a dump to its end."""
+    if not database.is_file():
+        return "missing"
+    if kind == "sqlite":
+        return what_is_wrong(database)
+    if shutil.which("pg_restore") is None:
+        raise BackupFailed(f"pg_restore {NO_TOOL}")
+    try:
+        run_tool("pg_restore", "--file=/dev/null", str(database))
+    except BackupFailed as error:
+        return str(error)
+    return None
+
+
 def _copy_sqlite(path: Path, to: Path) -> dict[str, dict[str, Any]]:
     """By SQLite's own backup, in one step: it waits for no writer and no writer for it."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, closing(sqlite3.connect(to)) as copy:
@@ -231,33 +261,40 @@ def _copy_sqlite(path: Path, to: Path) -> dict[str, dict[str, Any]]:
 
 
 def _dump_postgresql(url: URL, to: Path) -> dict[str, dict[str, Any]]:
-    """By pg_dump, whose password comes by its environment and never on a command line."""
+    """By pg_dump, at the very moment at which the stores' figures are read: both see one snapshot."""
     from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import DatabaseError
 
-    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT store_id, seq, generation FROM store")).all()
+            snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
+            postgresql("pg_dump", url, "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={to}")
+    except DatabaseError as error:
+        raise BackupFailed(f"the database cannot be read ({str(error.orig).strip().splitlines()[0]})") from error
     finally:
         engine.dispose()
-    postgresql("pg_dump", url, "--format=custom", "--no-owner", f"--file={to}")
     return {row.store_id: {"seq": row.seq, "generation": row.generation} for row in rows}
 
 
 def postgresql(tool: str, url: URL, *words: str) -> None:
-    """Run one of PostgreSQL's own tools on this database.
+    """Run one of PostgreSQL's own tools on this database. The password comes by its environment, never on its line.
 
     Raises:
         BackupFailed: it is not on this machine, or fails.
     """
     plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    run_tool(tool, f"--dbname={plain}", *words, password=url.password)
+
+
+def run_tool(tool: str, *words: str, password: object = None) -> None:
+    """One of PostgreSQL's tools; raises as `postgresql`."""
+    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
     try:
-        done = subprocess.run(
-            [tool, f"--dbname={plain}", *words], capture_output=True, text=True, check=False, env=environment
-        )
+        done = subprocess.run([tool, *words], capture_output=True, text=True, check=False, env=environment)
     except FileNotFoundError:
-        raise BackupFailed(f"{tool} is not on this machine; apt install postgresql-client") from None
+        raise BackupFailed(f"{tool} {NO_TOOL}") from None
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise BackupFailed(f"{tool} failed: {said[-1] if said else done.returncode}")

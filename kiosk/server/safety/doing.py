@@ -14,14 +14,15 @@ MOST_PERSONS = 1000
 
 
 def erase_customer(ledger: Ledger, asked: Asked) -> dict[str, Any]:
-    """Blank everything personal that hangs on these persons' rows; asked for on the hub's own console only."""
+    """Blank everything personal that hangs on these persons' rows and visits; on the hub's own console only."""
     who = asked.body.items("person_ids", most=MOST_PERSONS)
-    if not who or not all(isinstance(one, str) for one in who):
-        raise BadRequest("body.person_ids: must be a list of ids, at least one")
+    visits = asked.body.items("visit_ids", most=MOST_PERSONS) if asked.body.has("visit_ids") else []
+    if not (who or visits) or not all(isinstance(one, str) for one in (*who, *visits)):
+        raise BadRequest("body.person_ids, body.visit_ids: must be lists of ids, with at least one")
     if asked.who.name != CONSOLE:
         raise NotAllowed("a customer is erased on the hub's own console: kiosk erase")
     store_id = ledger.store.store_id
-    found = erasure.of_people(ledger.connection, store_id, who)
+    found = erasure.of_people(ledger.connection, store_id, who, visits)
     blanked = erasure.blank(ledger.connection, store_id, found, ledger.at)
     erasure.remember(ledger.connection, store_id, found, ledger.at, ledger.actor)
     ledger.bookings_changed = True  # every snapshot is read anew: the names are in it

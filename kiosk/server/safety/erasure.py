@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.domain.facts import from_us, to_us
+from kiosk.domain.facts import KINDS, from_us, to_us
 from kiosk.server import schema, schema_safety
+from kiosk.server.prepared import Prepared
 from kiosk.server.safety.files import written_whole
 
 ERASURES = "erasures.json"
@@ -36,8 +37,18 @@ BLANK: Mapping[str, Mapping[str, Any]] = {
     "vehicle": {"colour": "", "vin": None, "vin_written": "", "plate": ""},
     "note": {"words": ""},
 }
+# The facts that name such rows: a visit may have had others than it has now.
+NAMING = ("person_id", "vehicle_id", "note_id")
+KINDS_NAMING = tuple(kind for kind, fact in KINDS.items() if {one.name for one in fields(fact)} & set(NAMING))
 REST_OF_APPOINTMENT = {"operations": [], "transport": "", "advisor_written": ""}
 AT_ONCE = 400  # ids in one statement
+VISIT = "visit"  # listed besides: a lane that sends its last day again would bring a walk-in's name under a new id
+_e = schema_safety.erasure.c
+_ERASED = Prepared(
+    select(_e.row_id).where(
+        _e.store_id == bindparam("store_id"), _e.table_name == VISIT, _e.row_id == bindparam("visit_id")
+    )
+)
 log = logging.getLogger(__name__)
 
 
@@ -64,37 +75,73 @@ def find(connection: Connection, store_id: str, *, number: str = "", phone: str 
     """
     a, v, p = schema.appointment.c, schema.visit.c, schema.person.c
     people: set[str] = set()
+    visits: tuple[str, ...] = ()
     if number:
         people |= _ids(connection, select(a.person_id).where(a.store_id == store_id, a.number == number))
     if ticket:
-        by_ticket = select(v.person_id).where(v.store_id == store_id, v.ticket == ticket, v.person_id.is_not(None))
-        people |= _ids(connection, by_ticket.order_by(v.arrived_at.desc()).limit(1))
+        by_ticket = select(v.visit_id, v.person_id).where(v.store_id == store_id, v.ticket == ticket)
+        newest = connection.execute(by_ticket.order_by(v.arrived_at.desc()).limit(1)).first()
+        people |= {newest.person_id} if newest and newest.person_id else set()
+        visits = (newest.visit_id,) if newest else ()
     phones = {phone} if phone else set()
     if people:
         of = select(p.phone_e164).where(p.store_id == store_id, p.person_id.in_(people), p.phone_e164.is_not(None))
         phones |= _ids(connection, of)
     if phones:
         people |= _ids(connection, select(p.person_id).where(p.store_id == store_id, p.phone_e164.in_(phones)))
-    return of_people(connection, store_id, people)
+    return of_people(connection, store_id, people, visits)
 
 
-def of_people(connection: Connection, store_id: str, people: Iterable[str]) -> Found:
-    """Everything that hangs on these persons' rows."""
+def of_people(connection: Connection, store_id: str, people: Iterable[str], visits: Iterable[str] = ()) -> Found:
+    """Everything that hangs on these persons' rows, and on these visits: somebody may have told no name."""
     a, v = schema.appointment, schema.visit
     who = sorted(people)
     booked = _rows(connection, a, a.c.store_id == store_id, a.c.person_id.in_(who))
     appointment_ids = [row["appointment_id"] for row in booked]
     stays = _rows(
-        connection, v, v.c.store_id == store_id, or_(v.c.person_id.in_(who), v.c.appointment_id.in_(appointment_ids))
+        connection,
+        v,
+        v.c.store_id == store_id,
+        or_(v.c.person_id.in_(who), v.c.appointment_id.in_(appointment_ids), v.c.visit_id.in_(sorted(visits))),
     )
     rows = [*booked, *stays]
-    return Found(
+    found = Found(
         tuple(sorted({*who, *_values(rows, "person_id")})),
         tuple(sorted(_values(rows, "vehicle_id"))),
         tuple(sorted(_values(rows, "note_id") | _values(rows, "said_note_id"))),
         tuple(sorted(appointment_ids)),
         tuple(sorted(row["visit_id"] for row in stays)),
     )
+    return with_facts(connection, store_id, found)
+
+
+def with_facts(connection: Connection, store_id: str, found: Found) -> Found:
+    """With the rows that the visits' facts name besides: words said before others, a name before the booking was found.
+
+    What another appointment has is not of this customer, whatever a fact says: a code may have been held by mistake.
+    """
+    a, event = schema.appointment.c, schema.event.c
+    named: dict[str, set[str]] = {name: set() for name in NAMING}
+    for part in _parts(found.visit_ids):
+        of_visits = (event.store_id == store_id, event.visit_id.in_(part), event.kind.in_(KINDS_NAMING))
+        for (told,) in connection.execute(select(event.data).where(*of_visits)):
+            for name in NAMING:
+                named[name] |= {told[name]} if told.get(name) else set()
+    for name in NAMING:
+        for part in _parts(sorted(named[name])):
+            others = (a.store_id == store_id, a[name].in_(part), a.appointment_id.not_in(found.appointment_ids))
+            named[name] -= _ids(connection, select(a[name]).where(*others))
+    return replace(
+        found,
+        person_ids=tuple(sorted({*found.person_ids, *named["person_id"]})),
+        vehicle_ids=tuple(sorted({*found.vehicle_ids, *named["vehicle_id"]})),
+        note_ids=tuple(sorted({*found.note_ids, *named["note_id"]})),
+    )
+
+
+def is_erased(connection: Connection, store_id: str, visit_id: str) -> bool:
+    """Whether this visit's customer was erased: what a device tells of it later is not kept."""
+    return bool(_ERASED.scalar(connection, store_id=store_id, visit_id=visit_id))
 
 
 def blank(connection: Connection, store_id: str, found: Found, at: datetime) -> int:
@@ -112,7 +159,12 @@ def remember(connection: Connection, store_id: str, found: Found, at: datetime, 
     into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {"store_id": store_id, "table_name": name, "row_id": one, "at": at, "actor": actor}
-        for name, ids in (("person", found.person_ids), ("vehicle", found.vehicle_ids), ("note", found.note_ids))
+        for name, ids in (
+            ("person", found.person_ids),
+            ("vehicle", found.vehicle_ids),
+            ("note", found.note_ids),
+            (VISIT, found.visit_ids),
+        )
         for one in ids
     ]
     if rows:
@@ -150,8 +202,8 @@ def again(connection: Connection, folders: Sequence[Path], at: datetime) -> int:
     for (store_id, name), ids in by_store.items():
         if name in BLANK:
             count += _blank(connection, store_id, name, sorted(ids), at)
-        if name == "person":
-            found = of_people(connection, store_id, ids)
+        if name in {"person", VISIT}:
+            found = of_people(connection, store_id, *((ids,) if name == "person" else ((), ids)))
             count += blank(connection, store_id, found, at)
     known = {tuple(one[:3]) for one in listed(connection)}
     new = [one for key, one in rows.items() if key not in known]

@@ -1,4 +1,4 @@
-"""What the hub does once an hour beside its work: a backup, and letting go of what is too old.
+"""What the hub does once an hour beside its work: a backup, letting go of what is too old; and the list of revocations.
 
 A backup is made by a process of its own (`kiosk backup now`), at the lowest priority: packing and encrypting a year of
 papers would hold up check-ins. Nothing here is needed for a visit; what fails is told in the log and tried again.
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from kiosk import settings as kiosk_settings
 from kiosk.server.errors import Busy
 from kiosk.server.safety.backups import Places
+from kiosk.server.safety.lists import KeepsShutOut
 from kiosk.server.safety.retention import Limits, sweep
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 HOUR_S = 3600.0
+SHUT_OUT_EVERY_S = 15.0
 FIRST_AFTER_S = 60.0  # a hub that has just started has devices to greet
 LONGEST_BACKUP_S = 1800.0
 log = logging.getLogger(__name__)
@@ -45,7 +47,8 @@ def hourly(hub: Hub, settings: Settings, file: Path, *, first_after_s: float = F
 
 
 def _run(hub: Hub, settings: Settings, file: Path, over: threading.Event, pause_s: float) -> None:
-    while not over.wait(pause_s):
+    shut_out = KeepsShutOut(hub.database, Places.of(settings, file))
+    while not _is_over_within(pause_s, over, shut_out):
         pause_s = HOUR_S
         try:
             sweep_once(hub, settings)
@@ -54,6 +57,22 @@ def _run(hub: Hub, settings: Settings, file: Path, over: threading.Event, pause_
             log.info("no quiet moment to let go of what is old; in an hour")
         except Exception:  # the hub serves on, whatever happens here
             log.exception("the hourly work failed; again in an hour")
+
+
+def _is_over_within(pause_s: float, over: threading.Event, shut_out: KeepsShutOut) -> bool:
+    """Wait, and meanwhile see to it that a revocation is known outside of the database within a moment."""
+    left_s = pause_s
+    while left_s > 0:
+        if over.wait(min(left_s, SHUT_OUT_EVERY_S)):
+            return True
+        left_s -= SHUT_OUT_EVERY_S
+        try:
+            shut_out.look()
+        except Busy:
+            pass  # in a moment
+        except Exception:  # the hub serves on, whatever happens here
+            log.exception("the list of who was shut out could not be looked at; again in a moment")
+    return over.is_set()
 
 
 def sweep_once(hub: Hub, settings: Settings) -> int:

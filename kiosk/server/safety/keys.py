@@ -8,6 +8,10 @@ without waking anybody. Whoever has this machine has all that is in its backups 
 from __future__ import annotations
 
 import io
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -30,9 +34,17 @@ class Keys:
         """Draw a recovery key and keep its public half. Backups made before open with the key before."""
         from pyrage import x25519
 
-        identity = x25519.Identity.generate()
-        self._write(RECIPIENT, f"{identity.to_public()}\n")
-        return str(identity)
+        key = str(x25519.Identity.generate())
+        self.take(key)
+        return key
+
+    def take(self, key: str) -> None:
+        """Make backups for this recovery key from now on: only its public half is kept.
+
+        Raises:
+            WrongKey: it is none.
+        """
+        self._write(RECIPIENT, f"{identity_of(key).to_public()}\n")
 
     @property
     def is_ready(self) -> bool:
@@ -65,7 +77,7 @@ class Keys:
         """Write what is read, opened with `key`, or with this machine's own.
 
         Raises:
-            WrongKey: it does not open it.
+            WrongKey: it does not open it, or this machine has no key.
             BackupDamaged: it is no encrypted file, or changed since it was written.
         """
         import pyrage
@@ -74,7 +86,7 @@ class Keys:
             pyrage.decrypt_io(
                 cast("io.BufferedIOBase", sealed),
                 cast("io.BufferedIOBase", plain),
-                [identity_of(key) if key else self._machine()],
+                [identity_of(key) if key else self._machine(may_draw=False)],
             )
         except pyrage.DecryptError as error:
             if "No matching keys" in str(error):
@@ -86,11 +98,41 @@ class Keys:
                 raise
             raise BackupDamaged(f"the backup is damaged ({error})") from None
 
-    def _machine(self) -> Any:
+    @contextmanager
+    def opened(self, path: Path, key: str | None = None) -> Iterator[BinaryIO]:
+        """What an encrypted file holds, read as it is opened and written nowhere; raises as `decrypt`."""
+        source, sink = os.pipe()
+        failed: list[BaseException] = []
+
+        def open_it() -> None:
+            try:
+                with os.fdopen(sink, "wb") as plain, path.open("rb") as sealed:
+                    self.decrypt(sealed, plain, key)
+            except BrokenPipeError:
+                pass  # the reader has seen enough
+            except BaseException as error:  # noqa: BLE001 - told to the reader
+                failed.append(error)
+
+        opening = threading.Thread(target=open_it, name="decrypting", daemon=True)
+        opening.start()
+        try:
+            with os.fdopen(source, "rb") as plain:
+                yield plain
+        except BackupDamaged:
+            opening.join()
+            if not failed:
+                raise
+        opening.join()
+        if failed:
+            raise failed[0]
+
+    def _machine(self, *, may_draw: bool = True) -> Any:
         from pyrage import x25519
 
         path = self._folder / MACHINE_KEY
         if not path.exists():
+            if not may_draw:
+                raise WrongKey("this machine has no key of its own; give the recovery key with --key")
             self._write(MACHINE_KEY, f"{x25519.Identity.generate()}\n")
         return identity_of(path.read_text("ascii"))
 

@@ -1,16 +1,23 @@
-"""Reading the hub's database beside a running hub, and the list of erasures on its way to the backups."""
+"""Reading the database beside a running hub, and the lists of erasures and revocations on their way to the backups.
+
+A backup is up to an hour old; what was taken off or erased since then must not come back with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from kiosk.server.safety import erasure
+from kiosk.server.safety import erasure, shut_out
 from kiosk.server.safety.backups import Places
 from kiosk.server.safety.errors import SafetyError
+
+if TYPE_CHECKING:
+    from kiosk.server.database import Database
 
 
 @contextmanager
@@ -35,6 +42,27 @@ def reading(places: Places) -> Iterator[Connection]:
 
 
 def write_lists(places: Places) -> None:
-    """Put the list beside the backups and into the hub's folder, where a restore finds it."""
+    """Put both lists beside the backups and into the hub's folder, where a restore finds them."""
     with suppress(SafetyError, DatabaseError), reading(places) as connection:  # who backs up tells what is wrong
-        erasure.write_list(connection, (places.backups, places.folder))
+        folders = (places.backups, places.folder)
+        erasure.write_list(connection, folders)
+        shut_out.write_list(shut_out.as_text(shut_out.listed(connection)), folders)
+
+
+class KeepsShutOut:
+    """Writes the list of who was shut out whenever it has become another."""
+
+    def __init__(self, database: Database, places: Places) -> None:
+        """Nothing is read yet."""
+        self._database, self._places = database, places
+        self._written = shut_out.as_text(())
+
+    def look(self) -> bool:
+        """Once; whether there was news."""
+        with self._database.read() as connection:
+            text = shut_out.as_text(shut_out.listed(connection))
+        if text == self._written:
+            return False
+        shut_out.write_list(text, (self._places.backups, self._places.folder))
+        self._written = text
+        return True

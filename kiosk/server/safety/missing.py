@@ -28,6 +28,7 @@ class Missing:
         sent_again: visit ids that came back from the lanes.
         unknown: numbers that lanes gave out since and of which no visit is known.
         standing: visit ids that were open in the backup: steps, prices and promises of theirs may be newer than shown.
+        damaged: the hub found its database damaged and did it by itself. kept_aside: where that one lies, if anywhere.
     """
 
     restored_at: datetime
@@ -35,6 +36,8 @@ class Missing:
     sent_again: tuple[str, ...]
     unknown: tuple[str, ...]
     standing: tuple[str, ...]
+    damaged: bool
+    kept_aside: str
 
 
 def missing(connection: Connection, store_id: str) -> Missing | None:
@@ -69,6 +72,8 @@ def missing(connection: Connection, store_id: str) -> Missing | None:
         sent_again=tuple(sorted(again)),
         unknown=tuple(one for one in _given_out(row.counters, now) if one not in known),
         standing=tuple(one.visit_id for one in standing if one.visit_id not in again),
+        damaged=row.damaged,
+        kept_aside=row.kept_aside,
     )
 
 

@@ -84,7 +84,7 @@ def _blank_visits(connection: Connection, store_id: str, span: Span, now: dateti
         _of(rows, "appointment_id"),
         _of(rows, "visit_id"),
     )
-    erasure.blank(connection, store_id, found, now)
+    erasure.blank(connection, store_id, erasure.with_facts(connection, store_id, found), now)
     return Bite(found.visit_ids, within)
 
 

@@ -56,7 +56,7 @@ def overview() -> str:
         counts=[(message, len(found)) for message, found in days.day(view, None).sections],
         forgotten=[one for one in view["visits"] if one["forgotten"]],
         devices=sorted((_device(one) for one in view["devices"]), key=lambda one: not one["trouble"]),
-        is_restored=safety.waiting(hub) is not None,
+        restored=safety.waiting(hub),
         **around(view),
     )
 

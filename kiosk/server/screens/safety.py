@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, request
 
+from kiosk.server.access import ADMINISTRATOR
 from kiosk.server.errors import BadRequest
+from kiosk.server.flask_doors import the_doors
 from kiosk.server.safety.backups import Backup, Backups, Places
 from kiosk.server.safety.missing import Missing, missing
 from kiosk.server.screens import keys, page
@@ -46,6 +48,7 @@ def restored() -> str:
         found=found,
         sent_again=_known(stays, found.sent_again if found else ()),
         standing=_known(stays, found.standing if found else ()),
+        sees_people=page.who().is_any({ADMINISTRATOR}) and the_doors().sign_in,
     )
 
 

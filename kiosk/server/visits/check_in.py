@@ -16,6 +16,7 @@ from kiosk.server.access import LANE
 from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest, NotAllowed
 from kiosk.server.ledger import Ledger, new_id
+from kiosk.server.safety.erasure import is_erased
 from kiosk.server.snapshot import Booked
 from kiosk.server.visits import looking
 from kiosk.server.visits.looking import Lead
@@ -279,6 +280,8 @@ def _people(ledger: Ledger, arrival: Arrival, whose: Booked | None) -> dict[str,
     if whose:
         return {"person_id": whose.person_id, "vehicle_id": whose.vehicle_id, "note_id": whose.note_id}
     ids: dict[str, str | None] = {"person_id": None, "vehicle_id": None, "note_id": None}
+    if (arrival.name or arrival.reason) and is_erased(ledger.connection, ledger.store.store_id, arrival.visit_id):
+        return ids  # a restored hub is told once more of somebody who was erased
     if arrival.name:
         ids["person_id"] = new_id()
         ledger.add(

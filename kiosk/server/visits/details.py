@@ -19,6 +19,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
+from kiosk.server.safety.erasure import is_erased
 from kiosk.server.visits.check_in import add_note
 
 LONGEST_WRITTEN_PHONE = 40
@@ -41,6 +42,8 @@ def note_concerns(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     if not all(isinstance(one, str) and one in CONCERNS for one in codes):
         raise BadRequest(f"body.concerns: each must be one of {', '.join(CONCERNS)}")
     words = asked.body.text_or("words", longest=LONGEST_WORDS)
+    if words and is_erased(ledger.connection, ledger.store.store_id, visit.visit_id):
+        words = ""  # an erased customer stays erased, whatever a lane tells later
     before = ledger.scalar(_WORDS, note_id=visit.said_note_id) if visit.said_note_id else ""
     concerns = tuple(dict.fromkeys(codes))
     if (concerns, words) == (visit.concerns, before or ""):
@@ -110,6 +113,8 @@ def confirm_contact(ledger: Ledger, asked: Asked) -> dict[str, Any]:
 
 def _reached(ledger: Ledger, visit: Visit, part: str, **columns: Any) -> dict[str, Any]:
     person_id = visit.person_id
+    if is_erased(ledger.connection, ledger.store.store_id, visit.visit_id):
+        return {}
     if person_id:
         _change_person(ledger, person_id, **columns)
     else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import op
-from sqlalchemy import Column, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Table, Text
 
-from kiosk.server.columns import Document, Id, Instant, Whole
+from kiosk.server.columns import Document, Flag, Id, Instant, Whole
 
 metadata = MetaData(
     naming_convention={
@@ -45,6 +45,8 @@ restoration = _table(
     _has("backup_at", Instant),
     _has("backup_seq", Whole),
     _has("counters", Document),
+    _has("damaged", Flag),
+    _has("kept_aside", Text),
     Column("seen_at", Instant, nullable=True),
     Column("seen_by", Id, nullable=True),
 )
