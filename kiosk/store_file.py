@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.store import LANGUAGES, Advisor, OpeningHours, Operation, Span, Store, StoreLogo, Words
+from kiosk.public_holidays import public_holidays
 from kiosk.tables import Reading, meant, setting
 from kiosk.values import colour, currency, spans, zone
 
