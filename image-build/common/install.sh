@@ -32,8 +32,15 @@ pip="inside /opt/kiosk/venv/bin/python -m pip --disable-pip-version-check --no-i
 $pip install $wheels --require-hashes --only-binary :all: -r /opt/kiosk/source/requirements.lock
 $pip install --no-deps --no-build-isolation --force-reinstall /opt/kiosk/source
 rm -rf "$root/opt/kiosk/wheels" "$root/opt/kiosk/source/build"
+ln -sfn /opt/kiosk/venv/bin/kiosk "$root/usr/local/bin/kiosk"
 
 # What belongs to the machine rather than to a role: the watchdog, the journal.
 (cd "$here/files" && tar -cf - .) | tar -xf - -C "$root/" --no-same-owner
 
 inside /opt/kiosk/venv/bin/kiosk install "$@"
+
+# An image has nginx for its hub; without one nothing is to listen.
+case " $* " in
+*" hub "*) ;;
+*) [ -z "$root" ] || [ ! -e "$root/lib/systemd/system/nginx.service" ] || inside systemctl --quiet disable nginx.service ;;
+esac
