@@ -97,6 +97,13 @@ class Hub:
         default="synchronised",
         one_of=("synchronised", "trusted"),
     )
+    stores: tuple[str, ...] = setting(
+        "settings files of the stores, beside this file, where one hub serves several; each has its own [hub] database, "
+        "folder, store_file and public_url, its own [web] names, and its own papers, backups and retention",
+        default=(),
+        pattern=r"[A-Za-z0-9._/-]{1,100}",
+        says='file names such as ["hill.toml", "valley.toml"]',
+    )
     sign_in: bool = setting(
         "people sign in and devices are paired; false only for trials on one machine: everybody is taken at their "
         "word, and nothing that comes from the network is answered",

@@ -11,14 +11,15 @@ import argparse
 import os
 import secrets
 import time
-from pathlib import Path
 from typing import Any
 
+from kiosk.commands import _stores
 from kiosk.errors import KioskError
 
 DEFAULT_HUB = "http://127.0.0.1:8080"
-SETTINGS = "/etc/kiosk/hub.toml"
+SETTINGS = _stores.SETTINGS
 SOCKET = "hub.sock"
+OF_STORE = "#"  # before the store's host name, where an address leads to several
 UNIX = "unix:"
 PRINCIPAL = "administrator/command-line"
 TIMEOUT_S = 60.0
@@ -39,19 +40,20 @@ class NoHub(KioskError):
 
 
 def address(arguments: argparse.Namespace) -> str:
-    """--hub; else where the settings say (--settings, else those of this machine); else the usual address."""
-    if getattr(arguments, "hub", None):
-        return str(arguments.hub)
-    named = getattr(arguments, "settings", None)
-    if not named and not os.access(SETTINGS, os.R_OK):
-        return DEFAULT_HUB
-    from kiosk import settings
+    """--hub; else where the settings say (--settings, else those of this machine); else the usual address.
 
-    found = settings.load(named or SETTINGS)
-    hub = found.section(settings.Hub)
-    if not hub.sign_in:
-        return f"http://{hub.listen}"
-    return f"{UNIX}{Path(found.web.sockets if found.web else hub.folder) / SOCKET}"
+    Where one hub serves several stores, `#` and the store's host name (--store) follow.
+    """
+    store_id = getattr(arguments, "store", None)
+    if getattr(arguments, "hub", None):
+        from kiosk.store_settings import local_name
+
+        return f"{arguments.hub}{OF_STORE}{local_name(store_id)}" if store_id else str(arguments.hub)
+    if not getattr(arguments, "settings", None) and not os.access(SETTINGS, os.R_OK):
+        return DEFAULT_HUB
+    one = _stores.chosen(arguments)
+    place = f"{UNIX}{one.sockets / SOCKET}" if one.hub.sign_in else f"http://{one.hub.listen}"
+    return place if one.is_only else f"{place}{OF_STORE}{one.host}"
 
 
 def command_id() -> str:
@@ -87,15 +89,16 @@ def ask(hub: str, method: str, path: str, body: dict[str, Any] | None) -> dict[s
     """One request of any kind; raises as `send`.
 
     Args:
-        hub: an http address, or unix: and the path of the hub's socket.
+        hub: an http address, or unix: and the path of the hub's socket; perhaps with # and the store's host name.
     """
     import httpx
 
-    headers = {"Kiosk-Principal": PRINCIPAL}
+    place, _, host = hub.partition(OF_STORE)
+    headers = {"Kiosk-Principal": PRINCIPAL, **({"Host": host} if host else {})}
     timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
-    socket = hub.removeprefix(UNIX) if hub.startswith(UNIX) else None
+    socket = place.removeprefix(UNIX) if place.startswith(UNIX) else None
     transport = httpx.HTTPTransport(uds=socket) if socket else None
-    url = ("http://localhost" if socket else hub.rstrip("/")) + path
+    url = ("http://localhost" if socket else place.rstrip("/")) + path
     try:
         with httpx.Client(timeout=timeout, trust_env=False, transport=transport) as client:
             response = client.request(method, url, json=body, headers=headers)

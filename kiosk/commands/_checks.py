@@ -63,6 +63,39 @@ def check(path: Path) -> Iterator[Verdict]:
         for problem in error.problems:
             yield Verdict(name, "settings", State.FAILED, problem.removeprefix(f"{name}, "))
         return
+    if settings.hub and settings.hub.stores:
+        yield from _stores(path, settings)
+        return
+    yield from _of_file(settings)
+
+
+def _stores(path: Path, machine: s.Settings) -> Iterator[Verdict]:
+    """A hub of several stores: each with its own settings and what the machine's file says for all."""
+    from kiosk.settings import SettingsError
+    from kiosk.store_settings import stores_of
+
+    try:
+        found = stores_of(path)
+        called = ", ".join(f"{one.store_id} ({one.file.name})" for one in found)
+    except SettingsError as error:
+        for problem in error.problems:
+            file, _, words = problem.partition(", ")
+            yield Verdict(file, "settings", State.FAILED, words or problem)
+        return
+    yield Verdict(machine.source, "settings", State.OK, f"{len(found)} stores: {called}")
+    for one in found:
+        yield from _of_file(one.settings)
+        sharing = [other.store_id for other in found if other is not one and other.hub.database == one.hub.database]
+        if sharing:
+            words = f"the same as that of {', '.join(sharing)}: a backup of one holds all of them"
+            yield Verdict(one.file.name, "database", State.ADVICE, words)
+
+
+def _of_file(settings: s.Settings) -> Iterator[Verdict]:
+    """What one file names, looked at part by part."""
+    from kiosk import settings as kiosk_settings
+
+    name = settings.source
     sections = [section for section in kiosk_settings.SECTIONS if getattr(settings, section)]
     yield Verdict(name, "settings", State.OK, f"{', '.join(sections) or 'no section'}")
     for words in kiosk_settings.advice(settings):

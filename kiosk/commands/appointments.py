@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.commands._stores import add_store, chosen
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for each in (bring, listing, code):
         each.add_argument("--hub", metavar="ADDRESS", help="address of the hub (http://127.0.0.1:8080)")
         each.add_argument("--json", action="store_true", help="print JSON")
+        add_store(each)
 
 
 def _day(text: str) -> date:
@@ -86,7 +89,7 @@ def _stored(readings: Sequence[FileReading], arguments: argparse.Namespace) -> l
     from kiosk.server.appointments import store
 
     at, actor = datetime.now(UTC), _asking_hub.PRINCIPAL
-    with store.opened(arguments.settings) as (database, its_store):
+    with store.opened(chosen(arguments)) as (database, its_store):
         return [store.book_reading(database, its_store, reading, at=at, actor=actor) for reading in readings]
 
 

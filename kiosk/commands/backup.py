@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.commands._stores import add_store, chosen
+
 if TYPE_CHECKING:
     from kiosk.server.safety.backups import Backup, Places
     from kiosk.settings import Settings
@@ -33,15 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for each in (now, listing, verify, new_key):
         each.add_argument("--settings", type=Path, default=Path("/etc/kiosk/hub.toml"), help="the hub's (%(default)s)")
         each.add_argument("--json", action="store_true", help="print JSON")
+        add_store(each)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked."""
-    from kiosk import settings as kiosk_settings
     from kiosk.server.safety.backups import Places
 
-    settings = kiosk_settings.load(arguments.settings)
-    places = Places.of(settings, arguments.settings)
+    one = chosen(arguments)
+    settings, places = one.settings, Places.of(one.settings, one.file)
     if arguments.action == "now":
         return _now(places, arguments)
     if arguments.action == "list":

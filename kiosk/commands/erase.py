@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.commands._stores import add_store, chosen
+
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
@@ -32,19 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="erase it; this cannot be taken back")
     parser.add_argument("--settings", type=Path, default=Path("/etc/kiosk/hub.toml"), help="the hub's (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    add_store(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Find, show, and do what was asked."""
-    from kiosk import settings as kiosk_settings
     from kiosk.server.safety import erasure
     from kiosk.server.safety.backups import Places
     from kiosk.server.safety.export import export
     from kiosk.server.safety.lists import reading, write_lists
     from kiosk.store_file import load_store
 
-    settings = kiosk_settings.load(arguments.settings)
-    places = Places.of(settings, arguments.settings)
+    one = chosen(arguments)
+    settings, places = one.settings, Places.of(one.settings, one.file)
     store_id = load_store(places.store_file).store_id
     by = {"number": arguments.number or "", "phone": arguments.phone or "", "ticket": arguments.ticket or ""}
     with reading(places) as connection:

@@ -86,10 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def web(root: Path) -> list[str]:
     """nginx's files, where the hub's settings have a [web] section; the units to enable then."""
-    from kiosk import settings as kiosk_settings
     from kiosk.server.nginx import Places, configuration, version_of
+    from kiosk.store_settings import stores_of
 
-    settings = kiosk_settings.load(root / "etc/kiosk/hub.toml")
+    stores = [one.settings for one in stores_of(root / "etc/kiosk/hub.toml")]
+    settings = stores[0]
     if settings.web is None:
         print("no [web] section in hub.toml: the hub answers on this machine only")
         return []
@@ -97,12 +98,13 @@ def web(root: Path) -> list[str]:
         said = subprocess.run(["nginx", "-v"], check=False, capture_output=True, text=True).stderr
     except OSError as error:
         raise InstallError("nginx is missing, and [web] wants it; apt install nginx") from error
-    text = configuration(settings, Places(pid=Path("/run/nginx.pid"), version=version_of(said)))
+    text = configuration(stores, Places(pid=Path("/run/nginx.pid"), version=version_of(said)))
     print(f"{write(text, root / NGINX_CONF):9} /{NGINX_CONF}")
     for name, target in WEB.items():
         print(f"{put(source('systemd', name), root / target):9} /{target}")
-    if settings.web.certificate:
-        watch = "\n".join(("[Path]", f"PathChanged={settings.web.certificate}", ""))
+    certificates = [one.web.certificate for one in stores if one.web and one.web.certificate]
+    if certificates:
+        watch = "\n".join(("[Path]", *(f"PathChanged={one}" for one in certificates), ""))
         told = write(watch, root / PUBLIC_PATH)
         print(f"{told:9} /{PUBLIC_PATH}")
     units = ["nginx-certificates.path", *(["kiosk-announce.service"] if settings.web.announce else [])]

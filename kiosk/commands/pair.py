@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands._stores import add_store, chosen
+
 HELP = "bring a device into the store: its code or a join file; on the hub: list, approve, revoke"
 FLEET = "/api/1/fleet"
 SEARCH_S = 3.0
@@ -25,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--join-file", type=Path, metavar="FILE", help="join with this file; it is removed afterwards")
     parser.add_argument("--again", action="store_true", help="forget the token that this device has, and pair anew")
     parser.add_argument("--json", action="store_true", help="print JSON where an action prints results")
+    add_store(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     find = actions.add_parser("find", help="hubs that announce themselves in this network", allow_abbrev=False)
     find.add_argument("--interface", metavar="ADDRESS", help="look from this address of the machine only")
@@ -210,12 +213,11 @@ def _authority_without_hub(arguments: argparse.Namespace) -> tuple[dict[str, Any
     from datetime import UTC, datetime
 
     from kiosk import settings as kiosk_settings
-    from kiosk.commands import _asking_hub
     from kiosk.server.devices.assembly import authority_folder
     from kiosk.server.devices.authority import replace_now
     from kiosk.store_file import load_store
 
-    settings = kiosk_settings.load(arguments.settings or _asking_hub.SETTINGS)
+    settings = chosen(arguments).settings
     web = settings.section(kiosk_settings.Web)
     store = load_store(Path(settings.section(kiosk_settings.Hub).store_file))
     made = replace_now(authority_folder(settings), store.store_id, web.names, datetime.now(UTC))

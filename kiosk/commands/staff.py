@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from kiosk.commands._stores import add_store, chosen
+
 if TYPE_CHECKING:
     from kiosk.server.staff.people import People
+    from kiosk.store_settings import OneStore
 
 HELP = "who may sign in: add, list, roles, password, disable, sessions; the first administrator"
 PATH = "/api/1/staff"
@@ -49,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for one in made.values():
         one.add_argument("--settings", metavar="HUB.toml", help="the hub's settings (/etc/kiosk/hub.toml)")
         one.add_argument("--json", action="store_true", help="print JSON")
+        add_store(one)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     except _asking_hub.NoHub:
         if not (arguments.settings or Path(_asking_hub.SETTINGS).exists()):
             raise
-        answer = _without_hub(arguments.settings or _asking_hub.SETTINGS, asked)
+        answer = _without_hub(chosen(arguments), asked)
     if arguments.json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -151,14 +155,14 @@ def _about_one(arguments: argparse.Namespace) -> _Asked:
 # --- without a hub
 
 
-def _without_hub(settings: str, asked: _Asked) -> dict[str, Any]:
+def _without_hub(one: OneStore, asked: _Asked) -> dict[str, Any]:
     from kiosk.commands._asking_hub import HubAnswered
     from kiosk.server.appointments.store import opened
     from kiosk.server.clock import SystemClock
     from kiosk.server.errors import Answered
     from kiosk.server.staff.people import People
 
-    with opened(settings) as (database, store):
+    with opened(one) as (database, store):
         database.ensure_store(store.store_id, SystemClock().now())
         people = People(database, store, SystemClock())
         try:

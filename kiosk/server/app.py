@@ -67,33 +67,54 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Streams and commands natively, everything else through Flask."""
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
+            await lifespan(self, receive, send)
         elif scope["type"] == "http":
             if not await self._native.answer(scope, receive, send):
                 await self._plain(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await self.feed.start()
-                self.devices.start()
-                self._tasks = [
-                    asyncio.create_task(Housekeeping(self.hub).run()),
-                    asyncio.create_task(self.doors.watch()),
-                ]
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                for task in self._tasks:
-                    task.cancel()
-                self.devices.stop()
-                await self.feed.stop()
-                self._native.close()
-                self.people.passwords.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+    async def start(self) -> None:
+        """Begin to listen to changes, to tend and to tidy, in the running loop."""
+        await self.feed.start()
+        self.devices.start()
+        self._tasks = [asyncio.create_task(Housekeeping(self.hub).run()), asyncio.create_task(self.doors.watch())]
+
+    async def stop(self) -> None:
+        """End all that `start` has begun."""
+        for task in self._tasks:
+            task.cancel()
+        self.devices.stop()
+        await self.feed.stop()
+        self._native.close()
+        self.people.passwords.close()
+
+    def end_streams(self) -> None:
+        """Every reader of a stream gets its end; they would keep their connections open for ever."""
+        self.feed.end_streams()
+
+
+class Living(Protocol):
+    """What begins and ends with the server."""
+
+    async def start(self) -> None:
+        """In the running loop."""
+
+    async def stop(self) -> None:
+        """In the same loop."""
+
+
+async def lifespan(living: Living, receive: Receive, send: Send) -> None:
+    """ASGI's word for the time from the server's start to its end."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await living.start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await living.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
 
 
 def create_app(

@@ -149,7 +149,7 @@ class Doors:
         if asking.door is Door.COMMAND_LINE:
             return MACHINE
         if asking.door is Door.LOOPBACK:
-            host_must_be_ours(asking.header("Host"))
+            host_must_be_ours(asking.header("Host"), self._hub.store.store_id)
         if asking.door is Door.NGINX and not self.sign_in:
             raise NotAllowed("this hub runs without sign-in, and answers on its own machine only", code="foreign")
         credential = self._credential(asking)

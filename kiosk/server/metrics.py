@@ -16,7 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from sqlalchemy import select
 
 from kiosk.server import schema
-from kiosk.server.device_api import as_json, the_hub
+from kiosk.server.device_api import as_json
 from kiosk.server.devices.fleet import fleet
 from kiosk.server.errors import NotFound
 from kiosk.server.hub import Hub
@@ -69,12 +69,28 @@ def add_monitoring(flask: Flask) -> None:
     settings: Settings = flask.extensions["settings"]
     folder = Path((settings.hub or HubSettings()).folder)
     registry = CollectorRegistry()
-    registry.register(Figures(flask.extensions["hub"], folder if folder.is_dir() else Path("/")))
+    disk = flask.extensions["disk"] = folder if folder.is_dir() else Path("/")
+    figures = flask.extensions["figures"] = Figures(flask.extensions["hub"], disk)
+    registry.register(figures)
     ProcessCollector(registry=registry)
     flask.extensions["registry"] = registry
-    flask.extensions["disk"] = folder if folder.is_dir() else Path("/")
     flask.add_url_rule("/metrics", "metrics", _metrics)
     flask.add_url_rule("/healthz/ready", "ready", _ready)
+
+
+def what_is_wrong(flask: Flask) -> list[str]:
+    """Of a store's hub: its database does not answer, or its disk is nearly full. Empty: it works."""
+    wrong = []
+    hub: Hub = flask.extensions["hub"]
+    try:
+        with hub.database.read() as connection:
+            connection.execute(select(schema.store.c.seq)).first()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+        wrong.append(f"database: {type(error).__name__}")
+    free_mb = shutil.disk_usage(flask.extensions["disk"]).free // 1_000_000
+    if free_mb < LEAST_DISK_MB:
+        wrong.append(f"disk: {free_mb} MB left")
+    return wrong
 
 
 def _metrics() -> Response:
@@ -85,16 +101,8 @@ def _metrics() -> Response:
 
 
 def _ready() -> Response:
-    """503 and the reason while the database does not answer or the disk is nearly full."""
-    wrong = []
-    try:
-        with the_hub().database.read() as connection:
-            connection.execute(select(schema.store.c.seq)).first()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
-        wrong.append(f"database: {type(error).__name__}")
-    free_mb = shutil.disk_usage(current_app.extensions["disk"]).free // 1_000_000
-    if free_mb < LEAST_DISK_MB:
-        wrong.append(f"disk: {free_mb} MB left")
+    """503 and the reason while something is wrong."""
+    wrong = what_is_wrong(current_app)
     answer = as_json({"ok": not wrong, "wrong": wrong})
     if wrong:
         answer.status_code = 503

@@ -7,8 +7,9 @@ docs/decisions/nginx.md.
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,22 +62,57 @@ def version_of(said: str) -> tuple[int, ...]:
     return tuple(int(one) for one in found.groups()) if found else Places.version
 
 
-def configuration(settings: Settings, places: Places | None = None) -> str:
+@dataclass(frozen=True)
+class _Store:
+    """One store's sections. `addresses`: those of its names that are no names, for which TLS asks without one."""
+
+    settings: Settings
+    hub: Hub
+    web: Web
+
+    @property
+    def public(self) -> str | None:
+        return urlsplit(self.hub.public_url).hostname if self.hub.public_url else None
+
+    @property
+    def names(self) -> list[str]:
+        """By which devices and staff in the house ask, as `$host` has them."""
+        return [_as_host(one) for one in self.web.names]
+
+    @property
+    def addresses(self) -> list[str]:
+        return [_as_host(one) for one in self.web.names if _is_address(one)]
+
+
+def configuration(settings: Settings | Sequence[Settings], places: Places | None = None) -> str:
     """The whole nginx.conf for a hub.
+
+    Args:
+        settings: the hub's, or where it serves several stores each store's (store_settings.py).
 
     Raises:
         NoWeb: there is no [web] section.
     """
     places = places or Places()
-    hub, web = settings.section(Hub), settings.web
-    if web is None:
-        raise NoWeb(f"{settings.source}: no [web] section, so there is nothing for nginx to do; see docs/settings.md")
-    parts = [_main(places), _http(web, hub, places), _house(settings, web, hub, places)]
-    if web.certificate:
-        parts.append(_public(web, hub, places))
+    stores = [_store(one) for one in ([settings] if isinstance(settings, Settings) else settings)]
+    web, is_only = stores[0].web, len(stores) == 1
+    parts = [_main(places), _http(stores, places)]
+    if not is_only:
+        parts.append(_nobody(web, places))
+    addresses = [] if is_only else [address for one in stores for address in one.addresses]
+    for one in stores:
+        parts.append(_house(one, places, None if is_only else addresses))
+        if one.web.certificate:
+            parts.append(_public(one, places, addresses))
     if web.http_port:
-        parts.append(_plain(web, hub, places))
+        parts.append(_plain(stores, places))
     return "\n".join(parts) + "}\n"
+
+
+def _store(settings: Settings) -> _Store:
+    if settings.web is None:
+        raise NoWeb(f"{settings.source}: no [web] section, so there is nothing for nginx to do; see docs/settings.md")
+    return _Store(settings, settings.section(Hub), settings.web)
 
 
 def _main(places: Places) -> str:
@@ -91,10 +127,11 @@ events {{ worker_connections {CONNECTIONS}; }}
 """
 
 
-def _http(web: Web, hub: Hub, places: Places) -> str:
+def _http(stores: Sequence[_Store], places: Places) -> str:
     """What all doors share."""
-    state = places.state
-    hosts = "".join(f"    {one} 1;\n" for one in _hosts(web, hub))
+    state, web = places.state, stores[0].web
+    every = dict.fromkeys(name for one in stores for name in (*one.names, *((one.public,) if one.public else ())))
+    hosts = "".join(f"    {_quoted(one)} 1;\n" for one in every)
     return f"""\
 http {{
   default_type application/octet-stream;
@@ -165,38 +202,61 @@ http {{
 """
 
 
-def _house(settings: Settings, web: Web, hub: Hub, places: Places) -> str:
-    """The door of devices and of staff in the house: the store's own authority."""
+def _nobody(web: Web, places: Places) -> str:
+    """Several stores: a name that is none's gets no certificate, and on a connection to another name a sentence."""
     return f"""
-  server {{ # devices, and staff in the house
+  server {{ # no store's name
 {_listening(web.https_port, places, "ssl", is_default=True)}
     server_name _;
-    ssl_certificate {authority_folder(settings)}/server.pem;
-    ssl_certificate_key {authority_folder(settings)}/server.pem;
-{_inside(hub)}  }}
+    ssl_reject_handshake on;
+{_errors()}
+    location / {{ return 421; }}
+  }}
 """
 
 
-def _public(web: Web, hub: Hub, places: Places) -> str:
+def _house(one: _Store, places: Places, addresses: Sequence[str] | None) -> str:
+    """The door of devices and of staff in the house: the store's own authority.
+
+    Args:
+        addresses: every address that some store has for a name; None: there is one store, and all comes in here.
+    """
+    folder, port = authority_folder(one.settings), one.web.https_port
+    is_only = addresses is None
+    proxied = [one.public] if one.public and not one.web.certificate else []  # by the operator's own proxy
+    names = "_" if is_only else " ".join(_quoted(name) for name in (*one.names, *proxied))
+    listening = _listening(port, places, "ssl", is_default=is_only)
+    return f"""
+  server {{ # devices, and staff in the house
+{listening}{_listening_at(addresses or (), port, places, of=one.addresses)}
+    server_name {names};
+    ssl_certificate {folder}/server.pem;
+    ssl_certificate_key {folder}/server.pem;
+{_inside(one.hub)}  }}
+"""
+
+
+def _public(one: _Store, places: Places, addresses: Sequence[str]) -> str:
     """The door of customers, and of staff elsewhere: a certificate that every phone trusts."""
+    port = one.web.https_port
     return f"""
   server {{ # customers, and staff from elsewhere
-{_listening(web.https_port, places, "ssl", is_default=False)}
-    server_name {urlsplit(hub.public_url).hostname};
-    ssl_certificate {web.certificate};
-    ssl_certificate_key {web.key};
+{_listening(port, places, "ssl", is_default=False)}{_listening_at(addresses, port, places)}
+    server_name {one.public};
+    ssl_certificate {one.web.certificate};
+    ssl_certificate_key {one.web.key};
     add_header Strict-Transport-Security "max-age=31536000" always;
-{_inside(hub)}  }}
+{_inside(one.hub)}  }}
 """
 
 
-def _plain(web: Web, hub: Hub, places: Places) -> str:
+def _plain(stores: Sequence[_Store], places: Places) -> str:
     """The plain page from which a tablet fetches the authority; nothing else is answered without TLS."""
-    public = urlsplit(hub.public_url).hostname if web.certificate else None
+    web = stores[0].web
     to_https = ""
-    if public:
+    for public in (one.public for one in stores if one.web.certificate):
         port = "" if web.https_port == 443 else f":{web.https_port}"
-        to_https = f"""
+        to_https += f"""
   server {{
 {_listening(web.http_port, places, "", is_default=False)}
     server_name {public};
@@ -285,8 +345,27 @@ def _listening(port: int, places: Places, how: str, *, is_default: bool) -> str:
     return "\n".join(lines)
 
 
-def _hosts(web: Web, hub: Hub) -> Iterable[str]:
-    """Every name by which somebody may ask, as `$host` has it."""
-    public = urlsplit(hub.public_url).hostname if hub.public_url else None
-    for one in dict.fromkeys((*web.names, *([public] if public else []))):
-        yield f'"[{one}]"' if ":" in one else one
+def _listening_at(addresses: Sequence[str], port: int, places: Places, *, of: Sequence[str] = ()) -> str:
+    """Several stores: whoever comes to an address without a name is shown the certificate of whose address it is.
+
+    nginx looks at the address first, so every store listens on each of them, and one of them is its default.
+    """
+    ssl = "ssl" if places.version >= H2_DIRECTIVE else "ssl http2"
+    wanted = [one for one in addresses if one != places.address]
+    return "".join(f"\n    listen {one}:{port} {ssl}{' default_server' if one in of else ''};" for one in wanted)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _as_host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _quoted(host: str) -> str:
+    return f'"{host}"' if ":" in host else host

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from kiosk.server.errors import Answered, BadRequest, NotAllowed, NotSignedIn, TooLarge
 from kiosk.server.stream import Receive, Scope, Send
+from kiosk.store_settings import local_name
 
 MOST_BODY = 256 * 1024
 MOST_IMPORT = 5 * 1024 * 1024
@@ -24,13 +25,21 @@ PRINCIPAL_COOKIE = "kiosk_principal"
 OUR_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def host_must_be_ours(written: str | None) -> None:
-    """Refuse a Host header that is not this machine's own: nobody else's name for this machine opens the hub."""
+def host_of(written: str | None) -> str:
+    """The host in a Host header, in small letters and without its port; empty where it is none."""
     try:
-        host = urlsplit(f"//{written or ''}").hostname
+        return (urlsplit(f"//{written or ''}").hostname or "").rstrip(".")
     except ValueError:
-        host = None
-    if host not in OUR_HOSTS:
+        return ""
+
+
+def host_must_be_ours(written: str | None, store_id: str) -> None:
+    """Refuse a Host header that is not this machine's own: nobody else's name for this machine opens the hub.
+
+    Args:
+        store_id: the store may be asked for by `<store_id>.localhost` too, which is loopback in every browser.
+    """
+    if host_of(written) not in OUR_HOSTS | {local_name(store_id)}:
         raise NotAllowed("Host: the hub answers to localhost, 127.0.0.1 and [::1] only")
 
 
@@ -106,8 +115,15 @@ async def refuse(answered: Answered, send: Send) -> None:
 
 async def send_json(send: Send, status: int, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
     """One JSON answer, outside Flask."""
+    await send_bytes(send, status, body, b"application/json", more)
+
+
+async def send_bytes(
+    send: Send, status: int, body: bytes, kind: bytes, more: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    """One answer of this kind, outside Flask."""
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),

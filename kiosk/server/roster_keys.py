@@ -18,7 +18,7 @@ def _drawn_once() -> bytes:
     return secrets.token_bytes(32)
 
 
-def roster_key(lane: str, day_on: date) -> str:
-    """The key of a lane for one day of the roster, 32 bytes as base64."""
-    key = hmac.new(_drawn_once(), f"{lane} {day_on}".encode(), hashlib.sha256)
+def roster_key(store_id: str, lane: str, day_on: date) -> str:
+    """The key of a store's lane for one day of the roster, 32 bytes as base64."""
+    key = hmac.new(_drawn_once(), f"{store_id} {lane} {day_on}".encode(), hashlib.sha256)
     return base64.b64encode(key.digest()).decode()

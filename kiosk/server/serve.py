@@ -16,13 +16,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kiosk.server.app import App
 from kiosk.server.errors import HubError, NotLoopback, PortInUse
+from kiosk.server.stream import Receive, Scope, Send
 
 GRACE_S = 2
 BACKLOG = 512
@@ -46,10 +46,20 @@ class HubProtocol(H11Protocol):
                 transport.abort()
 
 
+class Served(Protocol):
+    """What is served: one store's application, or several stores' (stores.py)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+
+    def end_streams(self) -> None:
+        """Every reader of a stream gets its end; called in the server's loop."""
+
+
 class HubServer(uvicorn.Server):
     """Ends the streams first: they would keep their connections open for ever."""
 
-    def __init__(self, app: App, on_start: Callable[[], None]) -> None:
+    def __init__(self, app: Served, on_start: Callable[[], None]) -> None:
         """`on_start` is called when requests are answered."""
         config = uvicorn.Config(
             app,
@@ -83,7 +93,7 @@ class HubServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """SIGTERM or Ctrl-C."""
-        self._app.feed.end_streams()
+        self._app.end_streams()
         super().handle_exit(sig, frame)
 
     @contextmanager
@@ -175,7 +185,12 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: App, listener: socket.socket, on_start: Callable[[], None], *others: socket.socket) -> None:
+def address_at(address: str, host: str) -> str:
+    """The same port by another host's name."""
+    return f"http://{host}:{address.rpartition(':')[2]}"
+
+
+def serve(app: Served, listener: socket.socket, on_start: Callable[[], None], *others: socket.socket) -> None:
     """Answer requests on all of these until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_S)
     gc.collect()

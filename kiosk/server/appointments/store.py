@@ -12,29 +12,27 @@ from kiosk.server.appointments.wire import batches
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from kiosk.domain.appointment import ImportOutcome
     from kiosk.domain.store import Store
     from kiosk.server.appointments.reading import FileReading
     from kiosk.server.database import Database
+    from kiosk.store_settings import OneStore
 
 
 @contextmanager
-def opened(settings_file: Path | str) -> Iterator[tuple[Database, Store]]:
-    """The database and the store that a hub's settings name, closed at the end.
+def opened(one: OneStore) -> Iterator[tuple[Database, Store]]:
+    """A store's database and its catalogue, closed at the end.
 
     Raises:
-        SettingsError: the settings or the catalogue are faulty, or are no hub's.
+        SettingsError: the catalogue is faulty.
         HubError: the database cannot be used, or a hub runs on it.
     """
-    from kiosk import settings
     from kiosk.server.database import Database
     from kiosk.store_file import load_store
 
-    hub = settings.load(settings_file).section(settings.Hub)
-    store = load_store(hub.store_file)
-    database = Database(hub.database)
+    store = load_store(one.hub.store_file)
+    database = Database(one.hub.database)
     try:
         yield database, store
     finally:

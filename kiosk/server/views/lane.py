@@ -30,7 +30,7 @@ def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> d
         "open_tickets": list(snapshot.open_tickets),
         "advisors": [advisor_part(snapshot.store, one.advisor_id) for one in snapshot.store.advisors],
         "operations": {one.code: words_part(one.name) for one in snapshot.store.operations},
-        "roster_key": roster_key(letter, store_day(snapshot.store.zone, at)),
+        "roster_key": roster_key(snapshot.store.store_id, letter, store_day(snapshot.store.zone, at)),
         "roster": [_row(one, by_appointment.get(one.appointment_id)) for one in snapshot.bookings.values()],
         "visits": [_visit(snapshot, one, at) for one in _in_lane(snapshot, letter, at)],
     }
