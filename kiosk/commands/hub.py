@@ -56,12 +56,14 @@ def _opened(one: OneStore) -> Iterator[App]:
     from kiosk.server.opening import open_database
     from kiosk.server.safety.backups import Places
     from kiosk.server.safety.hourly import hourly
-    from kiosk.server.safety.restore import mend
+    from kiosk.server.safety.restore import finish, mend
     from kiosk.store_file import load_store
 
     store = load_store(Path(one.hub.store_file))
     say = logging.getLogger(__name__).warning
-    mending = mend(Places.of(one.settings, one.file), datetime.now(UTC), say)
+    places, now = Places.of(one.settings, one.file), datetime.now(UTC)
+    finish(places, now, say)
+    mending = mend(places, now, say)
     database = open_database(one.hub.database, say, mend=mending)
     try:
         app = create_app(database, store, one.settings)
