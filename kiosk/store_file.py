@@ -238,7 +238,8 @@ def _logo(reading: Reading, name: str) -> StoreLogo | None:
     """The picture, made ready for every screen; one that is named and cannot be shown is a fault of the file."""
     if not name:
         return None
-    from kiosk.store_logo import LogoUnusable, prepared  # who has no logo needs no pictures
+    from kiosk.logo import LogoUnusable  # who has no logo needs no pictures
+    from kiosk.store_logo import prepared
 
     try:
         return prepared(reading.path.parent / name)
