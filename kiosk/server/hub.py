@@ -6,6 +6,8 @@ Thread-safe. It owns no thread and no loop; `on_change` is called after every co
 from __future__ import annotations
 
 import json
+import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,8 +27,10 @@ from kiosk.server.body import Body
 from kiosk.server.clock import Clock
 from kiosk.server.commands import Done
 from kiosk.server.database import Database
+from kiosk.server.errors import Answered as Refusal
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
+from kiosk.server.logs import about
 from kiosk.server.neighbours import Neighbours, Ours
 from kiosk.server.postgresql import PostgreSQL
 from kiosk.server.prepared import Prepared
@@ -39,6 +43,8 @@ from kiosk.server.visits import looking
 from kiosk.server.visits.lines import lines_of
 
 _STORED_SEQ = Prepared(select(schema.store.c.seq).where(schema.store.c.store_id == bindparam("store_id")))
+AN_ID = re.compile(r"[0-9a-f]{32}")
+log = logging.getLogger(__name__)
 AfterCommit = Callable[["Hub", dict[str, Any]], dict[str, Any]]
 
 
@@ -181,17 +187,33 @@ class Hub:
 
     def do_within(self, connection: Connection, asked: Asked, now: datetime) -> Done:
         """Do a command within the caller's transaction; when it is kept, `told` must follow."""
-        done = commands.do(connection, self.store, now, asked, asked.body.fields)
+        with about(**self._ids(asked)):
+            try:
+                done = commands.do(connection, self.store, now, asked, asked.body.fields)
+            except Refusal as refused:
+                log.info("command refused", extra={"status": refused.status, "code": refused.code})
+                raise
         self.database.when_kept(lambda: self._kept(done, now))
         return done
 
     def told(self, asked: Asked, done: Done, now: datetime) -> Answered:
         """The answer to a command that is kept; whoever watches hears of it in any case."""
-        try:
-            return Answered(done.seq, done.replayed, self._result(asked.kind, done, now))
-        finally:
+        with about(**self._ids(asked, done)):
             if done.is_news:
-                self._tell()
+                log.info("command done", extra={"seq": done.seq})
+            try:
+                return Answered(done.seq, done.replayed, self._result(asked.kind, done, now))
+            finally:
+                if done.is_news:
+                    self._tell()
+
+    def _ids(self, asked: Asked, done: Done | None = None) -> dict[str, str]:
+        """By which the log knows a command: what a device calls an id and is none does not get there."""
+        of = (done.result.get("visit_id") if done else None) or asked.body.fields.get("visit_id")
+        visit_id = of if isinstance(of, str) and AN_ID.fullmatch(of) else ""
+        command_id = asked.command_id if AN_ID.fullmatch(asked.command_id) else ""
+        who = {"kind": asked.kind, "actor": str(asked.who)}
+        return {"store": self.store.store_id, "command_id": command_id, "visit_id": visit_id, **who}
 
     def _kept(self, done: Done, now: datetime) -> None:
         """A command is safe: the snapshot goes on by it, in the order of the commits."""

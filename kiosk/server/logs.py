@@ -1,6 +1,7 @@
 """The hub's log: one JSON object a line, with ids of visits and commands; never a name, typed words or a token.
 
 What a message says is fixed text; what belongs to it comes in `extra`, and only the keys that are listed here come out.
+While a command is done (`about`) every line carries its ids, whoever writes it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,30 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
 
-KEPT = ("visit_id", "command_id", "kind", "actor", "device", "route", "status", "code", "address", "taken_ms")
+ABOUT = ("store", "command_id", "visit_id", "kind", "actor")
+KEPT = (*ABOUT, "seq", "device", "route", "status", "code", "address", "taken_ms")
 NOISY = ("alembic", "uvicorn", "asyncio", "httpx")
 # A token, a code or a secret that a library puts into its message: nothing that long and random is anybody's id here.
 SECRET = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[g-zG-Z_-])[A-Za-z0-9_-]{26,}(?![A-Za-z0-9_-])")
 IN_ADDRESS = re.compile(r"(/[cC]/)[^\s\"'/?]+")
+
+_about: ContextVar[dict[str, str]] = ContextVar("about", default={})  # noqa: B039 - nobody changes it, see `about`
+
+
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Every line that this thread writes meanwhile has these ids, of the keys in ABOUT; empty ones are left out."""
+    before = _about.set(_about.get() | {key: value for key, value in ids.items() if value and key in ABOUT})
+    try:
+        yield
+    finally:
+        _about.reset(before)
 
 
 class OneLine(logging.Formatter):
@@ -30,7 +47,7 @@ class OneLine(logging.Formatter):
             "from": record.name,
             "says": without_secrets(record.getMessage()),
         }
-        told |= {key: getattr(record, key) for key in KEPT if hasattr(record, key)}
+        told |= _about.get() | {key: getattr(record, key) for key in KEPT if hasattr(record, key)}
         if record.exc_info:
             told["fault"] = without_secrets(fault(record.exc_info[1]))
         return json.dumps(told, ensure_ascii=False, default=str)
