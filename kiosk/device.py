@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_S = 1.0
 REPORT_EVERY_S = 60.0
 TELL_AGAIN_S = 5.0
+NEWS = ("printer", "paper")  # of the extras: what staff should see at once
 log = logging.getLogger(__name__)
 
 
@@ -114,14 +115,14 @@ class Line:
                 f"[device] folder = {folder}: {error.strerror}; make it, owned by the program's user"
             ) from error
         now = now or SteadyClock()
-        self.extras: dict[str, Any] = {}  # what a role tells besides: last_scan_at, paper
+        self.extras: dict[str, Any] = {}  # what a role tells besides: last_scan_at, printer, paper
         self._folder = folder
         self.client = HubClient(
             device.hub, principal, folder / "outbox.db", on_answer=on_answer, now=now, secured=secured_by(device)
         )
         self._outbox, self._secured = self.client.outbox, self.client.secured
         self._on_report = on_report
-        self._told: tuple[str, ...] | None = None
+        self._told: tuple[Any, ...] | None = None
         self._is_lost = False
         self._next_s = float("-inf")
         self._is_telling = threading.Lock()
@@ -131,9 +132,10 @@ class Line:
 
         One report is under way at a time, so that none overtakes another.
         """
-        is_due = now_s >= self._next_s or (self._told is not None and trouble != self._told)
+        news = (trouble, *(self.extras.get(name) for name in NEWS))
+        is_due = now_s >= self._next_s or (self._told is not None and news != self._told)
         if is_due and self._is_telling.acquire(blocking=False):
-            threading.Thread(target=self._tell, args=(trouble, now_s), name="report", daemon=True).start()
+            threading.Thread(target=self._tell, args=(trouble, news, now_s), name="report", daemon=True).start()
 
     def tell(self, trouble: tuple[str, ...]) -> Answer | None:
         """Tell it now, once, and wait for the answer: for a device that is about to end."""
@@ -158,7 +160,7 @@ class Line:
             told["disk_free_mb"] = shutil.disk_usage(self._folder).free // 1_000_000
         return told
 
-    def _tell(self, trouble: tuple[str, ...], now_s: float) -> None:
+    def _tell(self, trouble: tuple[str, ...], news: tuple[Any, ...], now_s: float) -> None:
         answer: Answer | None = None
         try:
             answer = self.tell(trouble)
@@ -166,7 +168,7 @@ class Line:
             log.warning("the hub was not told how this device is: %s", error)
         finally:
             was_lost, self._is_lost = self._is_lost, answer is None
-            self._told = None if answer is None else trouble
+            self._told = None if answer is None else news
             # A hub that was slow may read a report that we took for lost after the one that it answered: say it again.
             self._next_s = now_s + (TELL_AGAIN_S if answer is None or was_lost else REPORT_EVERY_S)
             self._is_telling.release()

@@ -1,15 +1,13 @@
 """A lane kiosk: what it hears goes into the conversation (kiosk.domain.check_in), what comes out of it is done here.
 
 One thread owns the conversation and the screen; camera, printer and hub have their own and leave word in the inbox.
+What is broken, told, touched and sent has rooms of its own: device_lane_*.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import secrets
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,29 +15,32 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.device import Line, Loop, heard_by, listen_to_hands, shown_to, tell_shown, world_of
+from kiosk.device import Line, Loop, listen_to_hands, tell_shown, world_of
+from kiosk.device_lane_commands import Chance, LaneCommands
+from kiosk.device_lane_faults import FOLDER, LaneFaults
+from kiosk.device_lane_hands import Hands
 from kiosk.device_lane_memory import LaneMemory
-from kiosk.device_lane_paper import LanePaper
-from kiosk.device_lane_roster import day_begins
+from kiosk.device_lane_paper import LanePaper, paper_state
+from kiosk.device_lane_report import LaneReport
+from kiosk.device_lane_roster import remembered, rows_left
+from kiosk.device_lane_screen import LaneScreen
 from kiosk.device_lane_sight import LaneSight
-from kiosk.device_lane_voice import Focus, LaneVoice
+from kiosk.device_lane_voice import LaneVoice
 from kiosk.device_logo import KeptLogo
 from kiosk.display.lane import LaneShown, has_keyboard, scene, today_of
 from kiosk.display.layout import Screen as PanelScreen
 from kiosk.display.theme import THEMES, Panel
-from kiosk.display.window import NoScreen, Window
+from kiosk.display.window import NoScreen
 from kiosk.domain import check_in
 from kiosk.domain import lane_inputs as heard
-from kiosk.domain.codes import token_from_bits
-from kiosk.domain.facts import from_us, read_instant, to_us
-from kiosk.domain.hours import store_day
+from kiosk.domain.facts import read_instant
 from kiosk.domain.lane_state import Hint, Link, PaperState, Rules, Sight, State
 from kiosk.domain.lane_state import Screen as Shows
 from kiosk.domain.lane_view import LaneView, read_lane_view
+from kiosk.domain.paging import Pattern
 from kiosk.hardware.backends import open_pager, open_scanner
-from kiosk.hardware.ports import CAMERA_GONE, Paper, ScannerError
-from kiosk.hardware.spool import JobState
-from kiosk.hub_client import ANSWER_WITHIN_S, Answer, Refusal, Reply
+from kiosk.hardware.ports import CAMERA_GONE, SCREEN_GONE, ScannerError
+from kiosk.hub_client import Answer, Refusal
 from kiosk.settings import Device, Lane, Printer, Scanner, Screen
 from kiosk.steady_clock import HubTime, Now, SteadyClock
 from kiosk.typeset import Typesetter
@@ -54,39 +55,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 TOUCH_EVERY_S = 0.03  # a key answers within 50 ms
 LONGEST_SLEEP_S = 1.0
-MEND_EVERY_S = 10.0
 TEND_EVERY = timedelta(minutes=1)
-AWAITED = frozenset({"check_in", "ask_for_help"})
-"""Commands for whose answer a customer stands there: after two seconds the lane goes on without it."""
-
-ROSTER_COUNTS_FOR = timedelta(days=1)
-TOKEN_BITS = 128
+OWED_COUNTS_FOR = timedelta(days=1)
 SHOWS_CAMERA = (Shows.SCAN, Shows.READ)
 AT_REST = (Shows.SCAN, Shows.OUT)
 """The lane's time may be put right: nobody's conversation is measured by it."""
-
-PAPER = {
-    JobState.CONFIRMED: PaperState.PRINTED,
-    JobState.SENT: PaperState.PRINTED,
-    JobState.FAILED: PaperState.FAILED,
-    JobState.UNKNOWN: PaperState.FAILED,  # nobody knows: the number stays on the screen
-}
-
-
-class Chance:
-    """Ids, tokens and hashes for the conversation."""
-
-    def new_id(self) -> str:
-        """32 hex digits, never twice."""
-        return secrets.token_hex(16)
-
-    def new_token(self) -> str:
-        """A new token for a customer's code."""
-        return token_from_bits(secrets.randbits(TOKEN_BITS))
-
-    def digest(self, text: str) -> str:
-        """SHA-256 in hex."""
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class LaneDevice:
@@ -107,10 +80,11 @@ class LaneDevice:
         self._loop, self._chance, self._now = loop, Chance(), HubTime(steady)
         self._world = world_of(settings, loop)
         self._polls_touches = screen.kind != "simulated"
-        self._line = Line(f"lane/{lane.letter}", device, on_answer=self._answered, on_report=self._reported, now=steady)
-        self._numbers: dict[str, int] = {}
-        self._awaited: dict[int, float] = {}
-        self._mend_at_s = 0.0
+        self._commands = LaneCommands(loop, self._now, self._hear)
+        self._line = Line(
+            f"lane/{lane.letter}", device, on_answer=self._commands.answered, on_report=self._reported, now=steady
+        )
+        self._report = LaneReport(self._line)
         self._tended_at = self._now()
         self._memory = LaneMemory(folder / "lane.db")
         typesetter = Typesetter()
@@ -118,15 +92,17 @@ class LaneDevice:
         panel = Panel(*size_px, screen.panel_width_mm)
         self._panel = PanelScreen(panel, THEMES[screen.theme], typesetter, large=screen.large_text, low=screen.low_keys)
         self._window = self._opened(screen, typesetter, device.name)
+        self._faults = LaneFaults(self._memory, self._line, self._window)
+        self._voice = LaneVoice(lane.voice, Path(lane.voice_folder), speak=self._window.speak, hush=self._window.hush)
+        self._hands = Hands(self._voice, lambda target: self._hear(heard.Touched(self._now(), target)))
         self._sees_when_well = Sight.NONE if scanner.kinds == ("hand_scanner",) else Sight.SEEING
         self._state = State(
             letter=lane.letter,
-            rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm), lane.voice != "off"),
+            rules=Rules(lane.idle_s, lane.countdown_s, has_keyboard(screen.panel_width_mm), self._voice.can_speak),
             sight=self._sees_when_well,
             last_number=self._memory.highest(),
             made=self._memory.made(),
         )
-        self._is_paper_low = False
         self._paper = LanePaper(
             printer,
             folder,
@@ -135,14 +111,13 @@ class LaneDevice:
             typesetter,
             on_job=self._job,
             on_printer=self._printer,
-            on_failed=self._failed,
+            on_failed=lambda one: self._later(lambda now: heard.PaperChanged(now, one, PaperState.FAILED)),
             now=self._now,
             steady=steady,
         )
         self._owed = self._memory.owed()
+        self._spoken: tuple[str, ...] = ()
         self._sight = LaneSight()
-        self._pressed, self._focus = "", Focus()
-        self._voice = LaneVoice(lane.voice, Path(lane.voice_folder), speak=self._window.speak, hush=self._window.hush)
         self._logo = KeptLogo(folder, self._line.client.fetch, self._branded, loop.put)
         self._shown: LaneShown | None = None
         self._scene: Scene | None = None
@@ -154,20 +129,12 @@ class LaneDevice:
         self._remember_view()
         self._line.client.watch(f"lane/{lane.letter}", self._viewed, self._linked)
 
-    def _opened(self, screen: Screen, typesetter: Typesetter, title: str) -> Window:
-        """The screen; before the lane gives up over a broken one, staff are told which lane shows nothing."""
+    def _opened(self, screen: Screen, typesetter: Typesetter, title: str) -> LaneScreen:
+        """The screen; before the lane gives up over a wrong one, staff are told which lane shows nothing."""
         try:
-            return Window(
-                screen.kind,
-                (screen.width_px, screen.height_px),
-                typesetter,
-                title=title,
-                turn=screen.turn,
-                on_shown=shown_to(self._world) if self._world else None,
-                on_sound=heard_by(self._world) if self._world else None,
-            )
+            return LaneScreen(screen, typesetter, title=title, world=self._world, wake=lambda: self._loop.put(_nothing))
         except NoScreen:
-            self._line.tell(("screen_gone",))
+            self._line.tell((SCREEN_GONE,))
             self._line.close()
             self._memory.close()
             if self._world:
@@ -185,22 +152,20 @@ class LaneDevice:
         if due is not None and due <= now:
             self._hear(heard.Ticked(now))
             due = check_in.next_wake(self._state)
-        self._overdue()
+        self._commands.overdue()
         if check_in.looks_for_codes(self._state):
             self._see(self._state.sight, self._sight.hint(time.monotonic()), now)
         if now - self._tended_at >= TEND_EVERY:
             self._tend(now)
-        if self._state.faults and time.monotonic() >= self._mend_at_s:
-            self._try_to_mend()
+        self._look_after_parts(now)
         if self._polls_touches:
-            self._hands()
+            self._hear_hands()
             if self._window.is_closed:
                 self._loop.stop()
         self._show(now)
-        self._line.report(self._troubles(), time.monotonic())
+        self._tell()
         sleep_s = LONGEST_SLEEP_S if due is None else max(0.0, (due - self._now()).total_seconds())
-        if self._awaited:
-            sleep_s = min(sleep_s, max(0.0, min(self._awaited.values()) - time.monotonic()))
+        sleep_s = min(sleep_s, self._commands.due_in_s())
         return min(sleep_s, TOUCH_EVERY_S) if self._polls_touches else sleep_s
 
     def close(self) -> None:
@@ -223,13 +188,16 @@ class LaneDevice:
         if self._state.view:
             self._logo.wants(self._state.view.store.logo)
         picture = self._sight.picture if self._state.screen in SHOWS_CAMERA else None
-        shown = LaneShown(self._state, today_of(self._state, now), picture, self._pressed, self._focus.target)
+        shown = LaneShown(
+            self._state, today_of(self._state, now), picture, self._hands.pressed, self._hands.focus.target
+        )
         if shown == self._shown:
             return
         turns = self._shown is not None and self._shown.state.screen is not shown.state.screen
+        turns = turns and shown.state.screen is not Shows.READ  # a read is answered at once, and on the same page
         self._shown = shown
         self._scene = scene(shown, self._panel, self._state.language)
-        self._focus.stays_on(self._scene)
+        self._hands.focus.stays_on(self._scene)
         self._voice.follow(self._state)
         if self._window.show(self._scene, fade=turns) and self._world:
             tell_shown(self._world, self._scene, self._state.screen.value)
@@ -247,12 +215,13 @@ class LaneDevice:
         if self._state.screen not in SHOWS_CAMERA:
             self._sight.forget()
         if self._lamp:
-            self._lamp.show(self._state.letter.lower(), "new" if check_in.lamp_is_on(self._state) else "dark")
+            broken = Pattern.UNKNOWN if self._state.faults else Pattern.DARK
+            self._lamp.show(self._state.letter.lower(), Pattern.NEW if check_in.lamp_is_on(self._state) else broken)
 
     def _do(self, effect: heard.Effect) -> None:
         match effect:
             case heard.Send():
-                self._send(effect)
+                self._commands.send(effect, self._line.client)
             case heard.Print(slip=slip) if self._state.view:
                 self._paper.print(slip, self._state.view.store)
             case heard.Hold(slip=slip):
@@ -266,59 +235,32 @@ class LaneDevice:
             case heard.Forget(visit_id=visit_id):
                 self._memory.forget(visit_id)
 
-    def _send(self, effect: heard.Send) -> None:
-        body = dict(effect.body)
-        if "device_at" in body:  # beside the command's own time, by the same clock
-            body["device_at"] = to_us(self._now.by_steady(from_us(body["device_at"])))
-        if effect.keep:
-            command_id = self._chance.new_id()
-            self._numbers[command_id] = effect.number
-            if effect.kind in AWAITED:
-                self._awaited[effect.number] = time.monotonic() + ANSWER_WITHIN_S
-            self._line.client.post(effect.kind, body, command_id=command_id)
-        else:
-            asking = threading.Thread(
-                target=self._ask, args=(effect.number, effect.kind, body), name="ask", daemon=True
-            )
-            asking.start()
+    # -- what breaks ---------------------------------------------------------------------------------------
 
-    def _ask(self, number: int, kind: str, body: dict[str, Any]) -> None:
-        answer = self._line.client.ask(kind, body)
-        self._later(lambda now: _replied(now, number, answer))
-
-    def _answered(self, answer: Answer) -> None:
-        def hear() -> None:
-            number = self._numbers.pop(answer.command_id, None)
-            if number is not None:
-                self._awaited.pop(number, None)
-                self._hear(_replied(self._now(), number, answer))
-
-        self._loop.put(hear)
-
-    def _overdue(self) -> None:
-        """What the hub has not answered in time is kept, and the lane goes on."""
-        late = [number for number, until_s in self._awaited.items() if time.monotonic() >= until_s]
-        for number in late:
-            del self._awaited[number]
-            self._hear(heard.Queued(self._now(), number))
-
-    # -- a folder that cannot be written -----------------------------------------------------------
+    def _look_after_parts(self, now: datetime) -> None:
+        """Open what came back, and be in service exactly while folder and screen are there."""
+        if self._window.mend():
+            self._shown = None
+        faults = self._faults.now(self._state.last_number)
+        if faults != self._state.faults:
+            self._hear(heard.FaultsChanged(now, faults))
 
     def _cannot_keep(self, error: Exception) -> None:
         """Nothing more can be written down: the lane says that it is closed rather than what would not be true."""
-        log.error("the lane's folder cannot be written (%s): out of service until it can", error)
-        self._mend_at_s = time.monotonic() + MEND_EVERY_S
-        self._state, _ = check_in.step(self._state, heard.FaultsChanged(self._now(), ("folder",)), self._chance)
+        self._faults.cannot_write(error)
+        faults = self._faults.now(self._state.last_number)
+        self._state, _ = check_in.step(self._state, heard.FaultsChanged(self._now(), faults), self._chance)
 
-    def _try_to_mend(self) -> None:
-        """Can the folder be written again?"""
-        self._mend_at_s = time.monotonic() + MEND_EVERY_S
+    def _tell(self) -> None:
+        """Tell the hub how this lane is."""
+        set_aside = None
         try:
-            self._memory.keep_number(self._state.last_number)
-            self._line.client.outbox.has_quarantined()
-        except (sqlite3.Error, OSError):
-            return
-        self._hear(heard.FaultsChanged(self._now(), ()))
+            set_aside = "quarantine" if self._line.client.outbox.has_quarantined() else None
+        except sqlite3.Error as error:
+            if FOLDER not in self._state.faults:
+                self._cannot_keep(error)
+        others = (self._window.trouble, self._voice.trouble, set_aside)
+        self._report.tell(self._state, time.monotonic(), *others, scanners=self._scanner.troubles)
 
     # -- what the threads leave word of ----------------------------------------------------------------
 
@@ -334,6 +276,7 @@ class LaneDevice:
         self._later(lambda now: heard.LinkChanged(now, Link.UP))
         self._later(lambda now: heard.RosterChanged(now, read))
         self._loop.put(lambda: self._pay(read))
+        self._loop.put(lambda: self._voice_for(read))
 
     def _linked(self, is_up: bool) -> None:  # noqa: FBT001 - as HubClient.watch calls it
         if not is_up:
@@ -351,16 +294,10 @@ class LaneDevice:
             self._loop.put(lambda: self._cannot_keep(reason))
 
     def _remember_view(self) -> None:
-        """After a restart without the hub the lane works by what it kept; a roster of days ago is nobody's."""
-        view = self._memory.roster.view(self._now())
-        try:
-            read = read_lane_view(view) if view else None
-        except (KeyError, TypeError, ValueError):  # written by another version
-            return
-        if read is None:
-            return
-        is_late = today_of(self._state, self._now()) - read.today_on > ROSTER_COUNTS_FOR
-        self._hear(heard.RosterChanged(self._now(), replace(read, roster=()) if is_late else read))
+        """After a restart without the hub the lane works by what it kept."""
+        if view := remembered(self._memory.roster, self._now()):
+            self._hear(heard.RosterChanged(self._now(), view))
+            self._pay(view)
 
     def _tend(self, now: datetime) -> None:
         """Once a minute: the kept roster is good for longer while the hub is heard, and wiped when its time is over."""
@@ -372,32 +309,41 @@ class LaneDevice:
         except (sqlite3.Error, OSError) as error:
             self._cannot_keep(error)
         view = self._state.view
+        if view:
+            self._voice_for(view, again=True)
         if view and self._state.link is not Link.UP:
-            begins_at = day_begins(view.store.zone, store_day(view.store.zone, now))
-            left = tuple(one for one in view.roster if one.starts_at >= begins_at)
+            left = rows_left(view, now)
             if left != view.roster:
                 self._hear(heard.RosterChanged(now, replace(view, roster=left)))
 
     def _pay(self, view: LaneView) -> None:
-        """Print the ticket that a conversation still owed when the power went; what is owed now stays written down."""
+        """Print the ticket that a conversation still owed when the power went; what is owed now stays written down.
+
+        With the view that was kept on the disk it needs no hub. One of a day ago is nobody's any more.
+        """
         if self._owed is not None:
-            self._paper.print(self._owed, view.store)
+            if self._now() - self._owed.arrived_at < OWED_COUNTS_FOR:
+                self._paper.print(self._owed, view.store)
             self._paper.hold(check_in.owed(self._state))
             self._owed = None
+
+    def _voice_for(self, view: LaneView, *, again: bool = False) -> None:
+        """See whether the languages of the dealership can be spoken; *Listen* is offered where one of them can."""
+        if again or self._spoken != view.store.languages:
+            self._spoken = view.store.languages
+            self._voice.look(self._spoken)
+            rules = replace(self._state.rules, has_voice=self._voice.can_speak)
+            self._state = replace(self._state, rules=rules)
 
     def _job(self, job: Job) -> None:
         trouble = job.trouble.value if job.trouble else None
         told = {"visit_id": job.visit_id, "job_id": job.job_id, "state": job.state.value, "copy": job.as_copy}
         self._line.client.post("report_ticket", told | {"trouble": trouble})
-        state = PaperState.QUEUED if job.is_due else PAPER.get(job.state, PaperState.QUEUED)  # begun is not printed
-        self._later(lambda now: heard.PaperChanged(now, job.visit_id, state))
-
-    def _failed(self, visit_id: str) -> None:
-        self._later(lambda now: heard.PaperChanged(now, visit_id, PaperState.FAILED))
+        self._later(lambda now: heard.PaperChanged(now, job.visit_id, paper_state(job)))
 
     def _printer(self, printer: PrinterState) -> None:
         trouble = printer.trouble.value if printer.trouble else None
-        self._is_paper_low = printer.paper is Paper.NEAR_END
+        self._report.printer_is(printer)
         self._later(lambda now: heard.PrinterChanged(now, trouble))
 
     def _later(self, make: Callable[[datetime], heard.Input]) -> None:
@@ -425,39 +371,22 @@ class LaneDevice:
             self._see(sight, self._sight.hint(time.monotonic()), now)
         if scan is not None:
             self._sight.was_read()
+            self._report.read_code(now)
             self._hear(heard.Scanned(now, scan.text))
 
     def _see(self, sight: Sight, hint: Hint, now: datetime) -> None:
         if (sight, hint) != (self._state.sight, self._state.hint):
             self._hear(heard.CameraChanged(now, sight, hint))
 
-    def _finger(self, x: int, y: int, *, is_down: bool) -> None:
-        """Put down: the key gives way. Lifted on the same key: that is the answer."""
-        target = self._scene.target_at(x, y) if self._scene else None
-        self._focus.target = ""
-        if is_down:
-            self._voice.hush()
-            self._pressed = target or ""
-            return
-        pressed, self._pressed = self._pressed, ""
-        if target is not None and target == pressed:
-            self._hear(heard.Touched(self._now(), target))
-
-    def _hands(self) -> None:
+    def _hear_hands(self) -> None:
         """What fingers, keypad and buttons did since the last turn."""
         for touch in self._window.touches():
             self._finger(touch.x, touch.y, is_down=touch.is_down)
         for press in self._window.presses():
-            self._button(press)
+            self._hands.button(press, self._scene, self._state)
 
-    def _button(self, press: str) -> None:
-        """A key of the keypad, or one of two buttons: from target to target, and *choose* touches it."""
-        self._voice.hush()
-        if press == "next":
-            is_rtl = self._state.language == "ar"
-            self._voice.name(self._state, self._focus.forward(self._scene, is_rtl=is_rtl))
-        elif target := "listen" if press == "listen" else self._focus.target:
-            self._hear(heard.Touched(self._now(), target))
+    def _finger(self, x: int, y: int, *, is_down: bool) -> None:
+        self._hands.finger(self._scene, x, y, is_down=is_down)
 
     def _lamp_of(self, settings: Settings) -> Pager | None:
         """The lamp over the lane, where the settings name pins for it: a [[desk]] called by the lane's letter."""
@@ -465,26 +394,6 @@ class LaneDevice:
             return None
         return open_pager(settings.gpio, settings.desk, on_press=lambda _desk, _press: None, world=self._world)
 
-    def _troubles(self) -> tuple[str, ...]:
-        found = [self._state.printer_trouble, self._window.trouble, *self._scanner.troubles]
-        found.append("camera_covered" if self._state.sight is Sight.COVERED else None)
-        if self._is_paper_low:
-            found.append("paper_near_end")
-        try:
-            if self._line.client.outbox.has_quarantined():
-                found.append("quarantine")
-        except sqlite3.Error as error:
-            if not self._state.faults:
-                self._cannot_keep(error)
-        found += self._state.faults
-        return tuple(one for one in found if one)
 
-
-def _replied(now: datetime, number: int, answer: Answer | None) -> heard.Input:
-    match answer:
-        case Reply():
-            return heard.Replied(now, number, answer.result)
-        case Refusal():
-            return heard.Replied(now, number, {}, answer.code)
-        case None:
-            return heard.Queued(now, number)
+def _nothing() -> None:
+    """Another turn."""

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.domain.lane_state import PaperState
 from kiosk.domain.papers import Ticket, ticket
 from kiosk.hardware.backends import open_printer
-from kiosk.hardware.spool import Spool
+from kiosk.hardware.spool import JobState, Spool
 from kiosk.logo import headed, load_logo
 from kiosk.raster import PAPER_DOTS, escpos_bytes, raster
 from kiosk.steady_clock import Now
@@ -29,8 +30,18 @@ if TYPE_CHECKING:
     from kiosk.settings import Printer
     from kiosk.typeset import Typesetter
 
-
 log = logging.getLogger(__name__)
+AFTER_THE_SPOOL = {
+    JobState.CONFIRMED: PaperState.PRINTED,
+    JobState.SENT: PaperState.PRINTED,
+    JobState.FAILED: PaperState.FAILED,
+    JobState.UNKNOWN: PaperState.FAILED,  # nobody knows: the number stays on the screen
+}
+
+
+def paper_state(job: Job) -> PaperState:
+    """What the customer is told of a job: begun is not printed."""
+    return PaperState.QUEUED if job.is_due else AFTER_THE_SPOOL.get(job.state, PaperState.QUEUED)
 
 
 class LanePaper:

@@ -12,16 +12,19 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.facts import from_us, to_us
 from kiosk.domain.hours import DAY_BEGINS, store_day
+from kiosk.domain.lane_view import Booking, LaneView, read_lane_view
 from kiosk.sealing import decrypted, encrypted, from_numbers, machine_secret, opened, sealed
 
 SEALED_FOR = timedelta(hours=8)
 SEAL_AGAIN_AFTER = timedelta(minutes=10)
+ROSTER_COUNTS_FOR = timedelta(days=1)
 ABOUT = "roster"
 IN_CLEAR = ("store", "lane", "today_on", "highest_ticket", "open_tickets", "advisors", "operations")
 SCHEMA = """
@@ -141,6 +144,27 @@ class KeptView:
     def _one(self, question: str) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._db.execute(question).fetchone()
         return found
+
+
+def remembered(kept: KeptView, now: datetime) -> LaneView | None:
+    """The view that the lane starts with before it has heard of the hub; a roster of days ago is nobody's.
+
+    None: nothing was kept, or another version wrote it.
+    """
+    view = kept.view(now)
+    try:
+        read = read_lane_view(view) if view else None
+    except (KeyError, TypeError, ValueError):
+        return None
+    if read and store_day(read.store.zone, now) - read.today_on > ROSTER_COUNTS_FOR:
+        return replace(read, roster=())
+    return read
+
+
+def rows_left(view: LaneView, now: datetime) -> tuple[Booking, ...]:
+    """The bookings of a view that no hub renews: yesterday's go when the store's day begins."""
+    begins_at = day_begins(view.store.zone, store_day(view.store.zone, now))
+    return tuple(one for one in view.roster if one.starts_at >= begins_at)
 
 
 def day_begins(zone: ZoneInfo, on: date) -> datetime:

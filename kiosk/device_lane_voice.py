@@ -13,22 +13,45 @@ from typing import TYPE_CHECKING
 from kiosk import voice
 from kiosk.display.lane import in_order
 from kiosk.domain import lane_voice
+from kiosk.domain.lane_state import UNSEEN
+from kiosk.language import CODES
 
 if TYPE_CHECKING:
     from kiosk.display.scene import Scene
     from kiosk.domain.lane_state import State
 
 log = logging.getLogger(__name__)
+NO_VOICE = "no_voice"
 
 
 class LaneVoice:
-    """Speaks each screen once when it comes, or again on request. Used by the loop's thread alone."""
+    """Speaks each screen once when it comes, or again on request. Used by the loop's thread alone.
+
+    Attributes:
+        trouble: NO_VOICE where clips are missing, else None.
+        can_speak: there is a language whose clips are all there; otherwise no key offers to listen.
+    """
 
     def __init__(self, mode: str, folder: Path, *, speak: Callable[[bytes], None], hush: Callable[[], None]) -> None:
         """`mode`: off, asked or always. `speak` begins to play samples, `hush` stops at once."""
         self._mode, self._folder, self._speak, self._hush = mode, folder, speak, hush
         self._last: tuple[object, ...] = ()
         self.spoken: list[tuple[str, ...]] = []
+        self.trouble: str | None = None
+        self.can_speak = any(self._there(CODES))
+
+    def look(self, languages: Sequence[str]) -> None:
+        """See which clips are there, in the languages that the dealership speaks."""
+        there = self._there(languages)
+        if not all(there) and self.trouble is None:
+            log.error("clips are missing in %s: make them with: kiosk voice --out %s", self._folder, self._folder)
+        self.trouble = None if all(there) else NO_VOICE
+        self.can_speak = any(there)
+
+    def _there(self, languages: Sequence[str]) -> list[bool]:
+        """Of each language, whether all its clips are there; of none where nothing is ever spoken."""
+        spoken = languages if self._mode != "off" else ()
+        return [not voice.missing(self._folder, code, voice.of_lane) for code in spoken]
 
     def follow(self, state: State) -> None:
         """Speak what the screen shows now, if that is new or asked for again."""
@@ -37,7 +60,8 @@ class LaneVoice:
         if now == self._last:
             return
         self._last = now
-        if self._mode == "always" or (self._mode == "asked" and state.listens):
+        is_unseen = bool(UNSEEN.intersection(state.faults))  # who cannot read it hears where to go
+        if self._mode == "always" or (self._mode == "asked" and (state.listens or is_unseen)):
             self._say(state.language, names)
 
     def name(self, state: State, target: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kiosk import board_voice
@@ -36,12 +36,17 @@ class VoiceUnusable(KioskError):
 
 def texts(code: str) -> Iterator[tuple[str, str]]:
     """Every clip of a language: its name, and what it says."""
+    yield from of_lane(code)
+    yield from board_voice.texts(code)
+
+
+def of_lane(code: str) -> Iterator[tuple[str, str]]:
+    """The clips that a lane speaks with."""
     words = language(code)
     for message_id in sorted(lane_voice.every()):
         yield message_id, spoken_text(words.text(message_id), code)
     for sign in (*"0123456789", *lane_voice.LETTERS):
         yield f"sign.{sign}", SIGNS_AR[sign] if code == "ar" else sign
-    yield from board_voice.texts(code)
 
 
 def spoken_text(text: str, code: str) -> str:
@@ -74,9 +79,9 @@ def make(folder: Path, code: str, *, program: str = "espeak-ng", anew: bool = Fa
     return made
 
 
-def missing(folder: Path, code: str) -> list[str]:
-    """Clips of a language that are not in the folder."""
-    return [name for name, _ in texts(code) if not (folder / code / f"{name}.wav").exists()]
+def missing(folder: Path, code: str, clips: Callable[[str], Iterable[tuple[str, str]]] = texts) -> list[str]:
+    """Clips of a language that are not in the folder: of all that are spoken, or of `of_lane` alone."""
+    return [name for name, _ in clips(code) if not (folder / code / f"{name}.wav").exists()]
 
 
 def joined(folder: Path, code: str, names: Sequence[str]) -> bytes:

@@ -110,6 +110,8 @@ def _of_file(settings: s.Settings) -> Iterator[Verdict]:
 
 def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
     """Which parts there are, each with the way to look at it."""
+    from kiosk.commands._lane_checks import of_lane
+
     if settings.hub or settings.screen or settings.printer:
         yield "text", text
     if settings.hub:
@@ -127,6 +129,7 @@ def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
     if settings.screen:
         chosen = settings.screen
         yield "screen", lambda: screen(chosen)
+    yield from of_lane(settings)
     if settings.scanner:
         scanner = settings.scanner
         for kind in scanner.kinds:

@@ -37,6 +37,10 @@ class NoScreen(KioskError):
     """The screen named in the settings cannot be opened."""
 
 
+class ScreenGone(NoScreen):
+    """There is no screen at present, or the one there was has gone; it may be back later."""
+
+
 @dataclass(frozen=True)
 class Touch:
     """A finger or the mouse put down or lifted, in pixels of the scene. `is_down` False = lifted."""
@@ -69,7 +73,8 @@ class Window:
         trouble: a code for the hub's page of devices, or None.
 
     Raises:
-        NoScreen: no pygame, no such driver, or the panel has another size.
+        ScreenGone: no such driver, or no panel.
+        NoScreen: no pygame, or the panel has another size.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Window:
         self._scene: Scene | None = None
         # kept for the observer alone: a board on a small Pi has better uses for a second picture's memory
         self._picture = Image.new("RGB", size_px) if on_shown else None
+        self._title = title
         self._surface = self._opened(title)
         self._loudness, self._sounds = loudness, dict[str, Any]()
         self._spoken: Any = None
@@ -104,14 +110,20 @@ class Window:
         """Show this scene; draws only what changed and returns those rectangles, none for the scene already shown.
 
         `fade` lets one screen pass into the other in 160 ms, once.
+
+        Raises:
+            ScreenGone: the system shows pictures no more; `reopen` when it may again.
         """
         if scene.size != self._size:
             raise ValueError(f"scene of {scene.size} on a screen of {self._size}")
         rects = changed(self._scene, scene)
         if rects:
             before = self._surface.copy() if fade and not self._calm and self._scene else None
-            placed = [self._put(scene, strip) for rect in rects for strip in _strips(rect)]
-            self._fade(before) if before else self._pygame.display.update(placed)
+            try:
+                placed = [self._put(scene, strip) for rect in rects for strip in _strips(rect)]
+                self._fade(before) if before else self._pygame.display.update(placed)
+            except self._pygame.error as error:
+                raise self._gone(error) from error
             self._scene, self.drawn = scene, self.drawn + 1
             if self._on_shown and self._picture:
                 self._on_shown(self._picture, rects)
@@ -180,6 +192,17 @@ class Window:
             self._spoken.stop()
             self._spoken = None
 
+    def reopen(self) -> None:
+        """Open the screen anew after it was away; the next scene is drawn as a whole. Sound goes on meanwhile.
+
+        Raises:
+            ScreenGone: it is still away.
+            NoScreen: another panel hangs there, of another size.
+        """
+        self._scene = None
+        self._pygame.display.quit()
+        self._surface = self._opened(self._title)
+
     def close(self) -> None:
         """Give the screen back."""
         self._pygame.quit()
@@ -193,7 +216,7 @@ class Window:
             flags = pygame.FULLSCREEN if self._kind == "console" else 0
             surface = pygame.display.set_mode((0, 0) if self._kind == "console" else wanted, flags)
         except pygame.error as error:
-            raise NoScreen(f"[screen] kind = {self._kind}: {error}; {_REMEDY[self._kind]}") from error
+            raise self._gone(error) from error
         if surface.get_size() != wanted:
             has, says = surface.get_size(), self._size
             pygame.display.quit()
@@ -204,6 +227,9 @@ class Window:
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(self._kind == "window")
         return surface
+
+    def _gone(self, error: Exception) -> ScreenGone:
+        return ScreenGone(f"[screen] kind = {self._kind}: {error}; {_REMEDY[self._kind]}")
 
     def _fade(self, before: Any) -> None:
         """Blend into what has been put on the surface; as many steps as the machine manages in the time."""

@@ -33,7 +33,7 @@ from kiosk.domain.lane_inputs import (
     Ticked,
     Touched,
 )
-from kiosk.domain.lane_state import Link, Screen, State
+from kiosk.domain.lane_state import UNSEEN, Link, Screen, State
 from kiosk.domain.lane_time import is_closed, leave, next_wake, ticked
 from kiosk.domain.lane_turn import Turn, slip_of
 from kiosk.domain.lane_view import LaneView
@@ -148,7 +148,7 @@ def _hear(turn: Turn, heard: Input) -> None:  # noqa: C901 - one case for each k
         case CameraChanged():
             turn.change(sight=heard.sight, hint=heard.hint)
         case FaultsChanged():
-            turn.change(faults=heard.faults)
+            _broke(turn, heard.faults)
         case Ticked():
             ticked(turn)
 
@@ -157,6 +157,16 @@ def _linked(turn: Turn, link: Link) -> None:
     turn.change(link=link)
     if link is not Link.UP:
         unheard(turn)
+
+
+def _broke(turn: Turn, faults: tuple[str, ...]) -> None:
+    """Something makes the lane unusable, or nothing does any more."""
+    came = UNSEEN & set(faults) - set(turn.state.faults)
+    customer = turn.state.customer
+    if came and customer and customer.is_visit and not customer.ended:
+        turn.call_help()
+        answers.finish(turn)
+    turn.change(faults=faults)
 
 
 def _paper(turn: Turn, heard: PaperChanged) -> None:

@@ -66,6 +66,10 @@ class Sight(StrEnum):
     NONE = "none"
 
 
+UNSEEN = frozenset({"screen_gone", "touch_gone"})
+"""Faults with which a customer sees nothing, or cannot answer: what was promised is printed, and somebody comes."""
+
+
 class Hint(StrEnum):
     """What would help the camera, said after a while."""
 

@@ -67,8 +67,7 @@ class Scan:
 
     Attributes:
         text: what stood in it, at most LONGEST_TEXT characters; control characters of binary codes as `<ESC>`. It may
-            be
-            anybody's text: kiosk.domain.codes decides whether it is ours. Never log it.
+            be anybody's text: kiosk.domain.codes decides whether it is ours. Never log it.
         kind: the settings' word of the source ("camera", "hand_scanner" ...).
         read_at_s: time.monotonic() when it was decoded.
     """
@@ -103,6 +102,7 @@ class CodeSource(Protocol):
 
 
 CAMERA_GONE, HAND_SCANNER_GONE = "camera_gone", "hand_scanner_gone"
+SCREEN_GONE, TOUCH_GONE = "screen_gone", "touch_gone"
 
 
 class Camera(Protocol):

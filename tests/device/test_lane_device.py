@@ -4,51 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-import pytest
-from device_floor import MARTA, NOW, STRANGER, TOKEN, digest, lane_view
+from device_floor import NOW, STRANGER, TOKEN, digest, lane_view
+from lane_floor import greet, reported
 from PIL import Image
 
-from kiosk.device import Loop
 from kiosk.device_lane import LaneDevice
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_sight import LaneSight
-from kiosk.display.window import NoScreen
 from kiosk.domain import check_in
 from kiosk.domain.facts import to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Hint, Link, Made, Sight
 from kiosk.hardware.ports import Frame
 from kiosk.typeset import Typesetter
-
-
-@pytest.fixture
-def lane(floor):
-    """A lane whose hub knows one booking; returned running."""
-    floor.hub.shows("lane/A", lane_view())
-    floor.hub.answers = lambda kind, body: (
-        {"outcome": "checked_in", "visit_id": body["visit_id"], "ticket": body["ticket"], "advisor": MARTA}
-        if kind == "check_in"
-        else {"page_id": "p", "advisor": MARTA}
-    )
-    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
-        floor.shows("scan")
-        yield lane
-
-
-def greet(floor, token=TOKEN):
-    """Hold up the phone, and let the half second pass."""
-    floor.world.present_code("device", token)
-    floor.until("nothing read", lambda: floor.screen in ("read", "hello"))
-    floor.until("no answer", lambda: floor.hub.sent("check_in"))
-    floor.clock.passes(0.6)
-    floor.shows("hello")
 
 
 def test_a_code_held_up_becomes_a_ticket_on_paper(floor, lane):
@@ -164,13 +137,48 @@ def test_what_is_owed_prints_after_a_power_cut(floor):
     assert len(floor.printer.pieces) == 1
 
 
+def test_what_is_owed_prints_without_the_hub(floor):
+    """The dealership is on the lane's own disk: a promised ticket waits for no hub."""
+    floor.hub.shows("lane/A", lane_view())
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
+        floor.until("roster not kept", lambda: lane._memory.roster.view(floor.clock()))
+    owes(floor, floor.clock())
+    floor.hub.falls_silent()
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.until("never printed", lambda: floor.printer.pieces)
+
+    assert len(floor.printer.pieces) == 1
+    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
+        assert memory.owed() is None
+
+
+def test_a_ticket_of_yesterday_is_owed_to_nobody(floor):
+    """A lane that was off for more than a day prints nothing for a customer who left long ago."""
+    floor.hub.shows("lane/A", lane_view())
+    (floor.folder / "device").mkdir()
+    owes(floor, floor.clock() - timedelta(days=1, minutes=1))
+
+    with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)):
+        floor.shows("scan")
+
+    assert not floor.printer.pieces
+    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
+        assert memory.owed() is None
+
+
+def owes(floor, arrived_at):
+    """The power went before this ticket was in the spool."""
+    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
+        memory.hold(Slip("v0", "A-016", "en", arrived_at, None, None, (), None, "0" * 26))
+
+
 def test_a_paid_ticket_leaves_the_next_customers_owed(floor):
     """Who stands there while the last one's ticket is made good is still owed their own, should the power go again."""
     floor.hub.shows("lane/A", lane_view())
     with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
         floor.until("roster not kept", lambda: lane._memory.roster.view(floor.clock()))
-    with contextlib.closing(LaneMemory(floor.folder / "device" / "lane.db")) as memory:
-        memory.hold(Slip("v0", "A-016", "en", floor.clock(), None, None, (), None, "0" * 26))
+    owes(floor, floor.clock())
     floor.hub.falls_silent()
 
     with floor.running(partial(LaneDevice, floor.lane_settings(), now=floor.clock)) as lane:
@@ -232,7 +240,7 @@ def test_a_lane_that_cannot_read_its_outbox_closes(floor, lane):
 
     outbox.execute("ALTER TABLE elsewhere RENAME TO command")
     outbox.close()
-    lane._mend_at_s = 0.0
+    lane._faults.mend_at_s = 0.0
 
     floor.shows("scan")
 
@@ -258,11 +266,11 @@ def test_a_pressed_key_gives_way_and_a_slipped_finger_means_nothing(floor, lane)
     """Down shows the pressed key; lifted elsewhere it is no answer."""
     x, y, wide, high = floor.told["shown"][-1].values["targets"]["help"]
     floor.world.touch("device", x + wide // 2, y + high // 2, "down")
-    floor.until("not pressed", lambda: lane._pressed == "help")
+    floor.until("not pressed", lambda: lane._hands.pressed == "help")
 
     floor.world.touch("device", 5, 5, "up")
 
-    floor.until("still pressed", lambda: lane._pressed == "")
+    floor.until("still pressed", lambda: lane._hands.pressed == "")
     assert not floor.hub.sent("ask_for_help")
 
 
@@ -384,71 +392,7 @@ def test_a_covered_lens_is_told_apart():
     assert sight.look(Frame(2, 2, b"\x00" * 4, is_covered=True), 0.0) is Sight.COVERED
 
 
-# ---- what is broken is told
-
-
-def reported(floor):
-    """What the lane told of itself last."""
-    told = floor.hub.sent("report_device")
-    return told[-1]["trouble"] if told else None
-
-
-def said(floor):
-    """What stands on the screen, in one line."""
-    return " ".join(floor.words.split())
-
-
-def test_a_camera_that_is_unplugged_is_told_and_comes_back(floor, lane):
-    """The screen says that codes cannot be read and the hub is told; plugged in again, both are over."""
-    floor.world.plug_camera("device", on=False)
-    floor.until("not told", lambda: reported(floor) == ["camera_gone"])
-    floor.until("not said", lambda: "The code reader does not work" in said(floor))
-
-    floor.world.plug_camera("device", on=True)
-
-    floor.until("still said", lambda: "The code reader does not work" not in said(floor))
-    floor.until("still told", lambda: reported(floor) == [])
-
-
-def test_one_scanner_of_two_is_missed(floor):
-    """A lane that reads with its camera tells that its hand scanner is unplugged."""
-    floor.hub.shows("lane/A", lane_view())
-    settings = floor.lane_settings()
-    scanner = replace(settings.scanner, kinds=("simulated", "hand_scanner"), hand_scanner=str(floor.folder / "none"))
-
-    with floor.running(partial(LaneDevice, replace(settings, scanner=scanner), now=floor.clock)):
-        floor.until("not told", lambda: reported(floor) == ["hand_scanner_gone"])
-        floor.world.present_code("device", TOKEN)
-
-        floor.until("not read", lambda: floor.hub.sent("check_in"))
-
-
-def test_a_hand_scanner_that_is_plugged_in_again_is_well_again(floor):
-    """The only scanner of a lane comes back: what was said of it is over."""
-    floor.hub.shows("lane/A", lane_view())
-    settings, path = floor.lane_settings(), floor.folder / "event"
-    scanner = replace(settings.scanner, kinds=("hand_scanner",), hand_scanner=str(path))
-    with floor.running(partial(LaneDevice, replace(settings, scanner=scanner), now=floor.clock)) as lane:
-        floor.until("not said", lambda: "The code reader does not work" in said(floor))
-
-        lane._scanner._grab = lambda _fd: None
-        os.mkfifo(path)
-
-        with path.open("wb"):
-            floor.until("still said", lambda: "The code reader does not work" not in said(floor))
-            floor.until("still told", lambda: reported(floor) == [])
-
-
-def test_a_lane_without_a_screen_tells_before_it_ends(floor):
-    """Nobody in the lane can read that it is broken: the staff can."""
-    floor.hub.shows("lane/A", lane_view())
-    settings = floor.lane_settings()
-    screen = replace(settings.screen, kind="console")
-
-    with pytest.raises(NoScreen):
-        LaneDevice(replace(settings, screen=screen), Loop(), now=floor.clock)
-
-    assert reported(floor) == ["screen_gone"]
+# ---- clocks and ends
 
 
 def test_times_are_the_hubs_and_durations_are_the_lanes(floor):
@@ -481,15 +425,3 @@ def test_a_ticket_in_hand_is_reported_before_the_line_is_closed(floor):
     with contextlib.closing(sqlite3.connect(floor.folder / "device" / "outbox.db")) as kept:
         bodies = [json.loads(body) for (body,) in kept.execute("SELECT body FROM command WHERE state = 'waiting'")]
     assert "unknown" in [one.get("state") for one in bodies]
-
-
-def test_a_roll_that_gets_thin_is_told_before_it_ends(floor, lane):
-    """Staff hear of the paper while there is still some; the customer sees nothing of it."""
-    lane._paper._spool._look_every_s = 0.05
-    floor.printer.come_near_the_end()
-    lane._paper._spool._wake()
-
-    floor.until("not told", lambda: reported(floor) == ["paper_near_end"])
-    floor.printer.load_paper()
-
-    floor.until("still told", lambda: reported(floor) == [])

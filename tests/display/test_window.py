@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.display.paint import paint
 from kiosk.display.scene import Fill, Rect, Scene
-from kiosk.display.window import NoScreen, Touch, Window
+from kiosk.display.window import NoScreen, ScreenGone, Touch, Window
 
 SIZE = (320, 600)
 
@@ -158,3 +158,16 @@ def test_closing_is_noticed(opened):
     window.touches()
 
     assert window.is_closed
+
+
+def test_a_screen_that_has_gone_is_an_error_and_can_be_opened_again(opened):
+    """The system shows pictures no more: no crash of somebody else's, and all of the scene is drawn when it is back."""
+    window = opened()
+    window.show(scene_of())
+    pygame.display.quit()
+    with pytest.raises(ScreenGone, match="kind = simulated"):
+        window.show(scene_of(GREEN))
+
+    window.reopen()
+
+    assert window.show(scene_of(GREEN)) == [Rect(0, 0, *SIZE)]

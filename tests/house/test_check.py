@@ -13,7 +13,10 @@ import pytest
 from PIL import Image
 
 from kiosk.__main__ import MISTAKE, main
+from kiosk.commands._checks import State
+from kiosk.commands._lane_checks import panel, voice
 from kiosk.server.database import Database
+from kiosk.settings import Lane
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -227,3 +230,46 @@ def test_a_machine_without_settings_is_told_what_to_do(tmp_path, monkeypatch, ca
 
     assert status == MISTAKE
     assert capsys.readouterr().err == f"kiosk: no settings in {tmp_path}; name a file: kiosk check lane.toml\n"
+
+
+def test_a_lane_that_cannot_speak_fails(check, tmp_path):
+    """Set to speak, and no clips: which, how many, and what makes them."""
+    text = f'[lane]\nletter = "A"\nvoice = "asked"\nvoice_folder = "{tmp_path}"\n'
+
+    status, verdicts = check(text)
+
+    assert status == 1
+    assert verdicts["voice"][0] == "failed"
+    assert "clips in es" in verdicts["voice"][1]
+    assert f"kiosk voice --out {tmp_path}" in verdicts["voice"][1]
+
+
+def test_the_package_that_makes_the_clips_is_named(tmp_path, monkeypatch):
+    """On a machine without espeak-ng."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    [(state, words)] = voice(Lane(letter="A", voice="always", voice_folder=str(tmp_path)))
+
+    assert state is State.FAILED
+    assert "apt install espeak-ng" in words
+
+
+@pytest.mark.parametrize(
+    ("status", "touch", "told"),
+    [
+        ("connected", "2", [(State.OK, "plugged in at HDMI-A-1")]),
+        ("connected", "0", [(State.OK, "HDMI-A-1"), (State.ADVICE, "no touch screen")]),
+        ("disconnected", "2", [(State.FAILED, "nothing is plugged in at HDMI-A-1")]),
+    ],
+)
+def test_the_panel_is_looked_for(tmp_path, status, touch, told):
+    """Its cable and its touch, as the kernel has them."""
+    for name, words in (("drm/card0-HDMI-A-1/status", status), ("input/event0/device/properties", touch)):
+        file = tmp_path / "class" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(words)
+
+    verdicts = list(panel(tmp_path))
+
+    assert [state for state, _ in verdicts] == [state for state, _ in told]
+    assert all(part in words for (_, words), (_, part) in zip(verdicts, told, strict=True))

@@ -81,6 +81,14 @@ class World:
         """Plug the camera's cable in, or pull it."""
         self._stand(device, Message("camera_cable", {"plugged_in": on}))
 
+    def plug_screen(self, device: str, *, on: bool) -> None:
+        """Plug the cable of a lane's picture in, or pull it."""
+        self._stand(device, Message("screen_cable", {"plugged_in": on}))
+
+    def plug_touch(self, device: str, *, on: bool) -> None:
+        """Plug the cable of a lane's touch in, or pull it."""
+        self._stand(device, Message("touch_cable", {"plugged_in": on}))
+
     def touch(self, device: str, x_px: int, y_px: int, phase: str) -> None:
         """Put a finger on the screen ("down") or lift it ("up").
 

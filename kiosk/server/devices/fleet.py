@@ -33,7 +33,8 @@ MOST_TRUSTED = 8
 # What needs a person most comes first.
 KNOWN_TROUBLE = (
     *("paper_out", "cover_open", "unplugged", "timeout", "offline", "camera_gone", "camera_covered"),
-    *("hand_scanner_gone", "screen_gone", "folder", "quarantine", "paper_near_end", "no_sound"),
+    *("screen_gone", "touch_gone", "hand_scanner_gone", "folder", "quarantine", "paper_near_end"),
+    *("no_sound", "no_voice"),
 )
 _r = device_report.c
 

@@ -23,7 +23,8 @@ pages = page.staff_pages("manager", __name__)
 KNOWN_TROUBLE = frozenset(
     (
         *("paper_out", "paper_near_end", "unplugged", "cover_open", "timeout", "offline"),
-        *("camera_covered", "camera_gone", "hand_scanner_gone", "screen_gone", "no_sound", "folder", "quarantine"),
+        *("camera_covered", "camera_gone", "hand_scanner_gone", "screen_gone", "touch_gone", "no_sound", "no_voice"),
+        *("folder", "quarantine"),
     )
 )
 
