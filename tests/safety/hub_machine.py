@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bench._hub import EXAMPLES, booking, by_code
 from kiosk import settings as kiosk_settings
+from kiosk.commands.restore import _is_example
 from kiosk.domain.facts import to_us
 from kiosk.server import schema
 from kiosk.server.appointments.wire import booking_to_json
@@ -19,6 +20,7 @@ from kiosk.server.hub import Hub
 from kiosk.server.opening import open_database
 from kiosk.server.safety.backups import Backups, Places
 from kiosk.server.safety.chosen import chosen
+from kiosk.server.safety.keys import Keys
 from kiosk.server.safety.lists import write_lists
 from kiosk.server.safety.restore import Restored, finish, mend, restore
 from kiosk.store_file import load_store
@@ -85,8 +87,12 @@ class Machine:
 
     def restores(self, backup: Path, *, key: str | None, replaces: bool = False) -> Restored:
         """As `kiosk restore` does it, at the hour of the hand's clock."""
-        with chosen(backup, self.settings_file, key, lambda _: False) as choice:
+        with chosen(backup, self.settings_file, key, _is_example) as choice:
             return restore(choice, backup, self.clock.now(), key=key, replaces=replaces)
+
+    def new_key(self) -> str:
+        """A recovery key of nobody's."""
+        return Keys(self.folder / "elsewhere").new_recovery_key()
 
     def damages(self, *pages: int) -> bytes:
         """These pages of its database, 0 the first, are zeros now; the answer is the whole file."""
