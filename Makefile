@@ -23,7 +23,7 @@ test: ## all tests
 	@exec $(RUN)/python -m pytest --numprocesses=$(TOGETHER) --dist=worksteal $(WITH)
 
 bench: ## the figures, beside their limits
-	@sh make/ready.sh demo
+	@sh make/ready.sh bench
 	@exec $(RUN)/python -m bench $(WITH)
 
 prove: ## faults done a thousand times and counted, into docs/proof.md; ONLY=kills for one
@@ -49,7 +49,7 @@ settings-page: ## docs/settings.md anew from the program
 	$(RUN)/python make/settings_page.py >docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
 
-lock: ## requirements.lock and the image's anew from pyproject.toml
+lock: ## requirements.lock, the image's and the bench's anew
 	@sh make/ready.sh demo
 	test -x build/uv/bin/uv || { $(RUN)/python -m venv build/uv && build/uv/bin/pip --quiet install uv; }
 	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
@@ -57,6 +57,8 @@ lock: ## requirements.lock and the image's anew from pyproject.toml
 	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" \
 		--extra hub --extra lane --extra pager --extra board --extra build --constraint requirements.lock \
 		--output-file image-build/common/requirements.lock pyproject.toml
+	build/uv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" \
+		--constraint requirements.lock --output-file bench/requirements.lock bench/requirements.in
 
 clean: ## away with everything that was made here
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

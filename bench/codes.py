@@ -1,6 +1,6 @@
-"""The share of 432 bad frames that is read, beside zbar and OpenCV where this machine has them; what a frame costs.
+"""The share of 432 bad frames that is read, beside zbar and OpenCV on the very same frames; what a frame costs.
 
-Neither of the two is needed by the program. zbar: `apt install libzbar0`. OpenCV: any `cv2` that this Python finds.
+The program needs neither of the two: `make bench` installs them (make/packages-bench.txt, bench/requirements.lock).
 """
 
 from __future__ import annotations

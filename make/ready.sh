@@ -1,10 +1,11 @@
 #!/bin/sh
-# make/ready.sh demo|test: installs whatever `make demo` or `make test` lacks, and nothing that is there.
+# make/ready.sh demo|test|bench: installs whatever the target of that name lacks, and nothing that is there.
 # Debian packages as root or through sudo (asked at most once, and only if something is missing); Python packages into .venv,
-# each with the hash that requirements.lock names. A second run compares one stamp and leaves. Details go to build/ready.log.
+# each with the hash that requirements.lock names, for the bench also those of bench/requirements.lock. A second run compares
+# one stamp and leaves. Details go to build/ready.log.
 set -eu
 cd "$(dirname "$0")/.."
-goal=${1:?demo or test}
+goal=${1:?demo, test or bench}
 log=build/ready.log
 
 say() { printf 'kiosk: %s\n' "$*" >&2; }
@@ -17,15 +18,23 @@ names() { sed 's/ *#.*//; /^$/d' "$@"; }
 
 lists() {
   echo make/packages-demo.txt
-  if [ "$goal" = test ]; then echo make/packages-test.txt; fi
+  if [ "$goal" != demo ]; then echo "make/packages-$goal.txt"; fi
 }
 
-stamp() { cat requirements.lock pyproject.toml make/ready.sh make/packages-*.txt | sha256sum | cut -d' ' -f1; }
+locks() {
+  echo requirements.lock
+  if [ "$goal" = bench ]; then echo bench/requirements.lock; fi
+}
 
-# What is ready for the tests is ready for the demo too.
+stamp() {
+  cat requirements.lock bench/requirements.lock pyproject.toml make/ready.sh make/packages-*.txt | sha256sum | cut -d' ' -f1
+}
+
+# What is ready for the tests or the bench is ready for the demo too.
 is_ready() {
   now=$(stamp)
-  for each in "$goal" test; do
+  if [ "$goal" = demo ]; then others="test bench"; else others=; fi
+  for each in $goal $others; do
     if [ "$(cat ".venv/ready-$each" 2>/dev/null)" = "$now" ] && .venv/bin/python -c '' 2>/dev/null; then return 0; fi
   done
   return 1
@@ -76,6 +85,8 @@ install_debian_packages() {
     stop "they could not be installed, see $log; what is needed: apt install ${wanted% }"
 }
 
+stop_at_log() { stop "the Python packages could not be installed; the reason is at the end of $log"; }
+
 is_raspberry_pi() { grep -qs 'Raspberry Pi' /proc/device-tree/model; }
 
 make_venv() {
@@ -89,11 +100,14 @@ make_venv() {
 }
 
 install_python_packages() {
-  say "installing the Python packages of requirements.lock (about a minute)"
+  # shellcheck disable=SC2046 # one word a file
+  set -- $(locks)
+  say "installing the Python packages of $* (about a minute)"
   pip="env PIP_REQUIRE_VIRTUALENV=1 .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
-  $pip install --require-hashes --only-binary :all: -r requirements.lock >>"$log" 2>&1 &&
-    $pip install --no-deps --no-build-isolation --editable . >>"$log" 2>&1 ||
-    stop "the Python packages could not be installed; the reason is at the end of $log"
+  for each; do
+    $pip install --require-hashes --only-binary :all: -r "$each" >>"$log" 2>&1 || stop_at_log
+  done
+  $pip install --no-deps --no-build-isolation --editable . >>"$log" 2>&1 || stop_at_log
 }
 
 is_ready && exit 0

@@ -17,14 +17,17 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 
+BENCH = ROOT / "bench"
+
+
 def canonical(requirement: str) -> str:
     """A requirement's package as the lock file writes it."""
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
 
 
-def locked() -> dict[str, str]:
+def locked(lock: str = LOCK) -> dict[str, str]:
     """Each package of the lock file and its whole entry."""
-    entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)
     return {canonical(entry): entry for entry in entries if "==" in entry}
 
 
@@ -57,6 +60,29 @@ def test_every_locked_package_has_hashes():
 def test_the_lock_names_no_place():
     """The lock file names no index and no folder: every machine fetches from where it is told to."""
     assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", LOCK)
+
+
+def test_what_the_bench_compares_with_is_locked_apart():
+    """With hashes, and in the versions of the program's own lock; the program, its tests and its demo install none of it."""
+    lock = (BENCH / "requirements.lock").read_text("utf-8")
+    asked = {canonical(one) for one in (BENCH / "requirements.in").read_text("utf-8").splitlines() if one[:1].isalpha()}
+    versions = re.findall(r"^(\S+==\S+)", lock, re.MULTILINE)
+    shared = [one for one in versions if canonical(one) in locked()]
+
+    assert asked <= set(locked(lock))
+    assert not asked & set(locked())
+    assert not [name for name, entry in locked(lock).items() if "--hash=sha256:" not in entry]
+    assert not [one for one in shared if one not in LOCK]
+    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links|file:", lock)
+
+
+@pytest.mark.parametrize("goal", ["demo", "test"])
+def test_only_the_bench_installs_what_it_compares_with(goal):
+    """`make demo` and `make test` fetch no other decoder."""
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition(f"\n{goal}: ")[2].partition("\n\n")[0]
+
+    assert f"make/ready.sh {goal}" in recipe
+    assert 'if [ "$goal" = bench ]; then echo bench/requirements.lock; fi' in (ROOT / "make/ready.sh").read_text("utf-8")
 
 
 @pytest.mark.parametrize("package", ["lgpio", "picamera2", "libcamera"])
