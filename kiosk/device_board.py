@@ -34,6 +34,7 @@ UNHEARD_S = 10.0
 """How long a board that has just started waits for its first view before it wakes its panel."""
 
 SWITCH_AGAIN_S = 60.0
+SOUND_AGAIN_S = 60.0
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class BoardDevice:
             screen.kind, (screen.width_px, screen.height_px), typesetter, title=device.name, turn=screen.turn,
             on_shown=shown_to(self._world) if self._world else None,
             on_sound=heard_by(self._world) if self._world else None,
-            loudness=board.loudness_percent / 100,
+            loudness=board.loudness_percent / 100, hears_seldom=True,
         )  # fmt: skip
         self._screen, self._wall = screen_of(settings, typesetter), wall_of(board, time.monotonic())
         self._voice_folder = Path(board.voice_folder) if board.voice_folder else None
@@ -79,6 +80,10 @@ class BoardDevice:
         self._sleep = Sleep(open_panel(board.panel_power, self._world))
         self._line = Line(f"board/{device.name}", device)
         self._logo = KeptLogo(Path(device.folder), self._line.client.fetch, self._branded, loop.put)
+        self._hears_again_s = time.monotonic() + SOUND_AGAIN_S
+        self._is_loud = board.loudness_percent > 0
+        if self._is_loud:
+            self._window.tries_sound()
         if self._world:
             self._world.start()
         self._line.client.watch(f"{VIEWS[board.shows]}/{device.name}", self._viewed, on_heard=self._heard)
@@ -97,6 +102,9 @@ class BoardDevice:
             tell_shown(self._world, shown, "board")
         if state.board is not None or is_dark(shown) or state.seconds >= UNHEARD_S:
             self._sleep.wants(on=not is_dark(shown), now_s=now_s)
+        if self._window.trouble and self._is_loud and now_s >= self._hears_again_s:
+            self._hears_again_s = now_s + SOUND_AGAIN_S
+            self._window.tries_sound()
         sound = self._wall.sound()
         if sound:
             self._window.play(sound, self._speech(state))

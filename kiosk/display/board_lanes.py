@@ -86,8 +86,9 @@ def lane_rows(c: Composition, told: Told, room: Rect, shown: Glance) -> Rect:
 
 def _lane_row(c: Composition, m: Measures, place: Rect, row: LaneRow, columns: Columns, *, two_lines: bool) -> None:
     theme = m.look.theme
-    first = place.y + round(place.h * (0.27 if two_lines else 0.5))
-    second = place.y + round(place.h * 0.75) if two_lines else first
+    apart = min(round(place.h * 0.48), round(m.latin * 1.6)) if two_lines else 0
+    first = place.middle - apart // 2
+    second = first + apart
     free = Dress(m.text, theme.ink, "", theme.ink, "", theme.ink_2)
     taken = Dress(m.text, theme.ink, theme.ink, theme.surface, theme.advisor, theme.on_stage)
     inks = taken if row.ticket else free
@@ -97,7 +98,8 @@ def _lane_row(c: Composition, m: Measures, place: Rect, row: LaneRow, columns: C
     if row.ticket and not is_narrow:
         size = round(m.latin * 0.9)
         c.add(Icon(Rect(columns.arrow, first - size // 2, size, size), "forward", theme.ink_2))
-    x = _lane_and_tile(c, m, (m.start, second) if is_narrow else (columns.lane, first), row.lane, inks)
+    column = columns.lane if row.ticket or not two_lines else m.start  # an arrow comes from a number
+    x = _lane_and_tile(c, m, (m.start, second) if is_narrow else (column, first), row.lane, inks)
     x = m.start if two_lines and not is_narrow else x + m.gap
     _person(c, m, (x, second), row, inks)
 

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 DRIVERS = {"console": "kmsdrm", "window": None, "simulated": "dummy"}
 FADE_S = 0.16
+SWALLOWED_S = 0.5
+NO_SOUND = "no_sound"
 STRIP_PX = 256
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -66,6 +68,8 @@ class Window:
         on_sound: told the name of each sound.
         calm: no fading.
         loudness: of every sound, 0 to 1.
+        hears_seldom: let the loudspeaker go between sounds, which would be fed with silence; each then begins with the
+            half second that a television swallows when it wakes up.
 
     Attributes:
         drawn: how many times something had to be drawn since the beginning.
@@ -89,6 +93,7 @@ class Window:
         on_sound: Callable[[str], None] | None = None,
         calm: bool = False,
         loudness: float = 1.0,
+        hears_seldom: bool = False,
     ) -> None:
         self._pygame = _pygame_for(kind)
         self._kind, self._size, self._turn = kind, size_px, turn
@@ -99,7 +104,7 @@ class Window:
         self._picture = Image.new("RGB", size_px) if on_shown else None
         self._title = title
         self._surface = self._opened(title)
-        self._loudness, self._sounds = loudness, dict[str, Any]()
+        self._loudness, self._hears_seldom = loudness, hears_seldom
         self._spoken: Any = None
         self._presses: list[str] = []
         self.is_closed = False
@@ -131,10 +136,14 @@ class Window:
 
     def touches(self) -> list[Touch]:
         """What was touched since the last call; returns at once. A window closed by its user sets `is_closed`."""
+        if self._hears_seldom:
+            self._rest()
         found = []
         for event in self._pygame.event.get():
             if event.type == self._pygame.QUIT:
                 self.is_closed = True
+            elif event.type == self._pygame.AUDIODEVICEREMOVED:
+                self._pygame.mixer.quit()  # the next sound finds another one, or says that there is none
             elif event.type == self._pygame.KEYDOWN:
                 self._presses += [KEYS[name] for name in KEYS if event.key == getattr(self._pygame, f"K_{name}")]
             elif touch := self._touch(event):
@@ -154,37 +163,43 @@ class Window:
         """
         if self._on_sound:
             self._on_sound(name)
-        if self._kind == "simulated":
+        wakes = not self._pygame.mixer.get_init()
+        if not self.tries_sound():
             return
+        swallowed = bytes(round(sounds.RATE_HZ * SWALLOWED_S) * 2) if wakes and self._hears_seldom else b""
+        sound = self._pygame.mixer.Sound(buffer=swallowed + sounds.samples(name) + speech)
+        sound.set_volume(self._loudness)
+        sound.play()
+
+    def tries_sound(self) -> bool:
+        """Whether there is a loudspeaker now that a sound would come out of; `trouble` says so where there is none."""
+        if self._kind == "simulated":
+            return False
         try:
             if not self._pygame.mixer.get_init():
                 self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
-            sound = None if speech else self._sounds.get(name)
-            sound = sound or self._pygame.mixer.Sound(buffer=sounds.samples(name) + speech)
-            if not speech:  # what a voice says is said twice at most, and would fill the memory
-                self._sounds[name] = sound
-            sound.set_volume(self._loudness)
-            sound.play()
-            self.trouble = None
         except self._pygame.error as error:
-            if self.trouble != "no_sound":
+            if self.trouble != NO_SOUND:
                 log.warning("no sound on this screen (%s): check the loudspeaker's connection", error)
-            self.trouble = "no_sound"
+            self.trouble = NO_SOUND
+            return False
+        self.trouble = None
+        return True
+
+    def _rest(self) -> None:
+        """Let the loudspeaker go while nothing sounds."""
+        if self._pygame.mixer.get_init() and not self._pygame.mixer.get_busy():
+            self._spoken = None
+            self._pygame.mixer.quit()
 
     def speak(self, samples: bytes) -> None:
         """Begin to speak: signed 16-bit samples, one channel, sounds.RATE_HZ; what was being spoken ends."""
         self.hush()
-        if self._kind == "simulated" or self.trouble == "no_sound" or not samples:
+        if not samples or not self.tries_sound():
             return
-        try:
-            if not self._pygame.mixer.get_init():
-                self._pygame.mixer.init(sounds.RATE_HZ, -16, 1, 512)
-            self._spoken = self._pygame.mixer.Sound(buffer=samples)
-            self._spoken.set_volume(self._loudness)
-            self._spoken.play()
-        except self._pygame.error as error:
-            log.warning("no voice on this screen (%s): check the loudspeaker's connection", error)
-            self.trouble = "no_sound"
+        self._spoken = self._pygame.mixer.Sound(buffer=samples)
+        self._spoken.set_volume(self._loudness)
+        self._spoken.play()
 
     def hush(self) -> None:
         """Stop speaking at once."""
