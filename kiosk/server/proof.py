@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from kiosk.domain import facts as f
 from kiosk.domain.visit import Recorded, fold
 from kiosk.server import schema
-from kiosk.server.ledger import visit_row
+from kiosk.server.rows import visit_row
 
 AT_ONCE = 1000
 _e, _v = schema.event.c, schema.visit.c

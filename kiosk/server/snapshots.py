@@ -16,10 +16,11 @@ from kiosk.domain.store import Store
 from kiosk.domain.visit import Visit
 from kiosk.server import schema, schema_desks
 from kiosk.server.folded import from_json
-from kiosk.server.ledger import Change, page_of, presences
+from kiosk.server.ledger import Change
 from kiosk.server.prepared import Prepared
 from kiosk.server.returning import NEVER, Before, EarlierVisits
 from kiosk.server.snapshot import (
+from kiosk.server.rows import page_of, presences
     Booked,
     DeviceReport,
     Party,

@@ -25,7 +25,7 @@ from kiosk.server import schema
 from kiosk.server.appointments.wire import booking_to_json
 from kiosk.server.database import Database
 from kiosk.server.hub import Hub
-from kiosk.server.ledger import opened, page_change, visit_row
+from kiosk.server.rows import opened, page_change, visit_row
 from kiosk.server.snapshots import Snapshots
 from kiosk.server.visits.codes import hashed
 

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from kiosk.domain.facts import from_data
 from kiosk.domain.visit import Recorded, Visit, fold
 from kiosk.server import schema
-from kiosk.server.ledger import visit_row
+from kiosk.server.rows import visit_row
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from kiosk.domain.store import Presence
 from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest
-from kiosk.server.ledger import Ledger, page_of
+from kiosk.server.ledger import Ledger
 from kiosk.server.prepared import Prepared
+from kiosk.server.rows import page_of
 
 _PRESENT = Prepared(
     select(schema.presence.c.presence, schema.presence.c.at).where(
