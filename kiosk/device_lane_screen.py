@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 OPEN_EVERY_S = 10.0
+SOUND_EVERY_S = 60.0
 
 
 class LaneScreen:
@@ -46,6 +47,7 @@ class LaneScreen:
         self._link = open_panel_link(screen.kind, world, wake)
         self._window: Window | None = None
         self._is_lost, self._open_at_s = False, 0.0
+        self._sound_at_s = float("-inf")
         self._was_gone: tuple[str, ...] = ()
         try:
             self._window = self._make()
@@ -77,6 +79,7 @@ class LaneScreen:
 
     def mend(self) -> bool:
         """Open what came back; whether everything is to be shown anew. Costs nothing while all is well."""
+        self._listen_for_sound()
         gone, before = self._link.gone(), self._was_gone
         self._was_gone = gone
         came_back = bool(set(before) - set(gone))
@@ -120,6 +123,13 @@ class LaneScreen:
         """Give the screen back."""
         if self._window:
             self._window.close()
+
+    def _listen_for_sound(self) -> None:
+        """A loudspeaker that is missing is told from the start, and found again within a minute."""
+        is_first = self._sound_at_s == float("-inf")
+        if self._window and (is_first or self._window.trouble) and time.monotonic() >= self._sound_at_s:
+            self._sound_at_s = time.monotonic() + SOUND_EVERY_S
+            self._window.tries_sound()
 
     def _lost(self, error: NoScreen) -> None:
         if not self._is_lost:

@@ -15,12 +15,14 @@ from kiosk import voice
 from kiosk.device import Loop
 from kiosk.device_lane import LaneDevice
 from kiosk.device_lane_memory import LaneMemory
+from kiosk.device_lane_screen import LaneScreen
 from kiosk.display.window import NoScreen
 from kiosk.domain.facts import to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.hardware.patterns import Colour
 from kiosk.hardware.simulated.gpio import DARK, SEEN
-from kiosk.settings import Desk, Gpio
+from kiosk.settings import Desk, Gpio, Screen
+from kiosk.typeset import Typesetter
 
 # ---- scanners
 
@@ -182,6 +184,27 @@ def with_lamp(settings):
 def lamp(floor):
     """The colour of the lamp at this moment."""
     return floor.told["lamp"][-1].values["colour"] if floor.told["lamp"] else None
+
+
+# ---- the loudspeaker
+
+
+def test_a_missing_loudspeaker_is_told_from_the_start_and_found_again(monkeypatch):
+    """Not only when somebody should have heard something; within a minute of its return nothing is amiss."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "no such driver")
+    told = Screen(kind="window", width_px=540, height_px=960, panel_width_mm=268.0)
+    screen = LaneScreen(told, Typesetter(), title="lane", world=None, wake=lambda: None)
+    screen.mend()
+    before = screen.trouble
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+    screen._sound_at_s = 0.0
+    screen.mend()
+
+    after = screen.trouble
+    screen.close()
+    assert (before, after) == ("no_sound", None)
 
 
 # ---- the voice
