@@ -64,7 +64,7 @@ def _work(hubs: Hubs, number: int, say: Say, looks: list[tuple[float, float]]) -
     car = 0
     for car in itertools.count():
         due_s = began_s + car / CARS_PER_S
-        if due_s >= began_s + number:
+        if max(due_s, time.monotonic()) >= began_s + number:
             break
         time.sleep(max(0.0, due_s - time.monotonic()))
         told = lane.until_answered("check_in", secrets.token_hex(16), _guest(car))["result"]
@@ -78,7 +78,7 @@ def _work(hubs: Hubs, number: int, say: Say, looks: list[tuple[float, float]]) -
             )
             screens.getresponse().read()
         if looks and car % (60 * CARS_PER_S) == 0:
-            say(f"{car // CARS_PER_S} s: {looks[-1][1]:.1f} MB")
+            say(f"{looks[-1][0]:.0f} s: {looks[-1][1]:.1f} MB")
     for one in (lane, staff, screens):
         one.close()
     return car

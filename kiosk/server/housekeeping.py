@@ -17,6 +17,7 @@ from kiosk.server.appointments.phones import country_code
 from kiosk.server.database import Database
 from kiosk.server.errors import Busy
 from kiosk.server.hub import Hub
+from kiosk.server.memory import give_back
 from kiosk.server.prepared import Prepared
 from kiosk.service_notify import Service
 
@@ -59,6 +60,7 @@ class Housekeeping:
         try:
             self._hub.database.checkpoint()
             forget_commands(self._hub.database, self._hub.store.store_id, self._hub.clock.now())
+            give_back()
         except Busy:
             log.info("no quiet moment to tidy; later")
         except Exception:  # tidying can wait; the beat that keeps the hub alive cannot

@@ -22,6 +22,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kiosk.server.errors import HubError, NotLoopback, PortInUse
+from kiosk.server.memory import few_heaps
 from kiosk.server.stream import Receive, Scope, Send
 
 GRACE_S = 2
@@ -193,6 +194,7 @@ def address_at(address: str, host: str) -> str:
 def serve(app: Served, listener: socket.socket, on_start: Callable[[], None], *others: socket.socket) -> None:
     """Answer requests on all of these until SIGTERM or Ctrl-C."""
     sys.setswitchinterval(SWITCH_S)
+    few_heaps()
     gc.collect()
     gc.freeze()  # what was loaded stays for ever: looking through it again and again would hold up a check-in
     gc.set_threshold(GARBAGE_AFTER)

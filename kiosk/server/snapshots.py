@@ -6,14 +6,15 @@ import json
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coerce
 
 from kiosk.domain.lane_choices import read_transport
 from kiosk.domain.store import Store
-from kiosk.domain.visit import Visit
+from kiosk.domain.visit import TAKE_BACK_S, Stage, Visit
 from kiosk.server import schema, schema_desks
 from kiosk.server.folded import from_json
 from kiosk.server.ledger import Change
@@ -35,17 +36,24 @@ from kiosk.server.rows import page_of, presences
 )
 
 CLOSED_KEPT = timedelta(hours=36)
+WITHDRAWN_KEPT = timedelta(seconds=TAKE_BACK_S)  # no screen shows them any longer
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _S: Any = bindparam("store_id")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """The visits as they were at `seq`, with the bookings of `booked_seq`."""
+    """The visits as they were at `seq`, with the bookings of `booked_seq`; of closed ones, when each is let go."""
 
     seq: int
     booked_seq: int
     by_id: Mapping[str, Stay]
-    closed: Mapping[str, datetime]
+    goes: Mapping[str, datetime]
+
+    @cached_property
+    def goes_first_at(self) -> datetime:
+        """When the next one is let go."""
+        return min(self.goes.values(), default=_NEVER)
 
 
 class Snapshots:
@@ -69,6 +77,12 @@ class Snapshots:
             if last is None or last.seq < seq or last.days != days:
                 with connect() as connection:
                     self._last = last = self._read(connection, at, days)
+            elif self._stays.goes_first_at <= at:
+                known = self._stays
+                stays, goes = dict(known.by_id), dict(known.goes)
+                _let_go(stays, goes, at)
+                self._stays = replace(known, by_id=stays, goes=goes)
+                self._last = last = replace(last, stays=stays, _lamps={})
             return last
 
     def advance(self, change: Change, at: datetime) -> None:
@@ -82,14 +96,14 @@ class Snapshots:
                 return
             if last.days != roster_days(self._store, at):
                 return
-            stays, closed = dict(known.by_id), dict(known.closed)
+            stays, goes = dict(known.by_id), dict(known.goes)
             for visit_id, visit in change.visits.items():
                 stay = _moved_on(stays.get(visit_id), visit, last)
                 if stay is None:
                     return
-                _put(stays, closed, stay, at)
-            _let_go(stays, closed, at)
-            self._stays = _Known(change.seq, known.booked_seq, stays, closed)
+                _put(stays, goes, stay, at)
+            _let_go(stays, goes, at)
+            self._stays = _Known(change.seq, known.booked_seq, stays, goes)
             counters = {**last.counters, **change.counters}
             self._last = replace(last, seq=change.seq, stays=stays, counters=counters, _lamps={})
 
@@ -122,15 +136,15 @@ class Snapshots:
         """Visits open or just closed. Only those with new facts are read again, all after a change of bookings."""
         store_id, known = self._store.store_id, self._stays
         if known.booked_seq == booked_seq:
-            stays, closed = dict(known.by_id), dict(known.closed)
+            stays, goes = dict(known.by_id), dict(known.goes)
             rows = _NEW_STAYS.all(connection, store_id=store_id, seq=known.seq)
         else:
-            stays, closed = {}, {}
+            stays, goes = {}, {}
             rows = _STAYS.all(connection, store_id=store_id, since=at - CLOSED_KEPT)
         for row in rows:
-            _put(stays, closed, _stay(row, self._store), at)
-        _let_go(stays, closed, at)
-        self._stays = _Known(seq, booked_seq, stays, closed)
+            _put(stays, goes, _stay(row, self._store), at)
+        _let_go(stays, goes, at)
+        self._stays = _Known(seq, booked_seq, stays, goes)
         return stays
 
     def _read_bookings(self, connection: Connection, booked_seq: int, days: tuple[date, date]) -> Mapping[str, Booked]:
@@ -140,19 +154,20 @@ class Snapshots:
         return self._booked[1]
 
 
-def _put(stays: dict[str, Stay], closed: dict[str, datetime], stay: Stay, at: datetime) -> None:
-    """A visit as it is now, and when it was closed, if it was."""
+def _put(stays: dict[str, Stay], goes: dict[str, datetime], stay: Stay, at: datetime) -> None:
+    """A visit as it is now, and when it is let go, if it is closed."""
     visit = stay.visit
     stays[visit.visit_id] = stay
-    closed.pop(visit.visit_id, None)
+    goes.pop(visit.visit_id, None)
     if not stay.is_open:
-        closed[visit.visit_id] = visit.since(visit.stage) or at
+        kept = WITHDRAWN_KEPT if visit.stage is Stage.WITHDRAWN else CLOSED_KEPT
+        goes[visit.visit_id] = (visit.since(visit.stage) or at) + kept
 
 
-def _let_go(stays: dict[str, Stay], closed: dict[str, datetime], at: datetime) -> None:
+def _let_go(stays: dict[str, Stay], goes: dict[str, datetime], at: datetime) -> None:
     """Visits that were closed long ago are read one by one, when somebody asks."""
-    for visit_id in [one for one, closed_at in closed.items() if closed_at <= at - CLOSED_KEPT]:
-        del stays[visit_id], closed[visit_id]
+    for visit_id in [one for one, goes_at in goes.items() if goes_at <= at]:
+        del stays[visit_id], goes[visit_id]
 
 
 def _moved_on(old: Stay | None, visit: Visit, last: Snapshot) -> Stay | None:

@@ -46,35 +46,44 @@ async def stream_view(  # noqa: PLR0917 - an ASGI call has its three, wherever i
     device = str(who) if who.kind in DEVICES else None
     if device:
         feed.device_opened(device)
-    gone = asyncio.create_task(_gone(receive))
-    gone.add_done_callback(lambda _: changed.set())
+    gone = None if _transport(scope) else asyncio.create_task(_gone(receive, changed))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _send(send, scope, RETRY)
-        await _speak(_Watch(feed, channel, changed, gone), scope, send, beat_s)
+        scope["headers"].clear()  # nobody reads them again, and a thousand streams would keep them for hours
+        await _speak(_Watch(feed, channel, changed, _transport(scope), gone), scope, send, beat_s)
         with suppress(OSError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except (TooSlow, OSError):
         _cut(scope)
     finally:
-        gone.cancel()
+        if gone:
+            gone.cancel()
         feed.leave(channel, changed)
         if device:
             feed.device_lost(device)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Watch:
-    """One stream's ends: what it is told, and when it is over."""
+    """One stream's ends: what it is told, and when it is over.
+
+    Attributes:
+        transport: the connection, which knows by itself when its reader has gone; looked at with each beat.
+        gone: where there is none, what waits for the reader to go: a task more.
+    """
 
     feed: Feed
     channel: Channel
     changed: asyncio.Event
-    gone: asyncio.Task[None]
+    transport: asyncio.Transport | None
+    gone: asyncio.Task[None] | None
 
     @property
     def is_over(self) -> bool:
-        return self.feed.is_ending or self.gone.done()
+        if self.transport is not None and self.transport.is_closing():
+            return True
+        return self.feed.is_ending or (self.gone is not None and self.gone.done())
 
 
 async def _speak(watch: _Watch, scope: Scope, send: Send, beat_s: float) -> None:
@@ -97,7 +106,7 @@ async def _speak(watch: _Watch, scope: Scope, send: Send, beat_s: float) -> None
 
 async def _send(send: Send, scope: Scope, body: bytes) -> None:
     """Hand bytes to the connection, unless too much is waiting there already."""
-    transport = scope.get("state", {}).get("transport")
+    transport = _transport(scope)
     waiting = transport.get_write_buffer_size() if transport is not None else None
     if waiting is not None and waiting > MOST_BUFFERED:
         raise TooSlow
@@ -112,14 +121,21 @@ async def _send(send: Send, scope: Scope, body: bytes) -> None:
         raise TooSlow from None
 
 
+def _transport(scope: Scope) -> asyncio.Transport | None:
+    """The connection itself, if the server tells it."""
+    transport: asyncio.Transport | None = scope.get("state", {}).get("transport")
+    return transport
+
+
 def _cut(scope: Scope) -> None:
     """Drop the connection with what is in its buffer: closing it kindly would wait for the reader again."""
-    transport = scope.get("state", {}).get("transport")
+    transport = _transport(scope)
     if transport is not None:
         transport.abort()
 
 
-async def _gone(receive: Receive) -> None:
-    """Ends when the reader does."""
+async def _gone(receive: Receive, changed: asyncio.Event) -> None:
+    """Ends when the reader does, and says so."""
     while (await receive())["type"] != "http.disconnect":
         pass
+    changed.set()

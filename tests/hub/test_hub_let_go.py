@@ -1,0 +1,34 @@
+"""What the hub keeps at hand of visits that are over, and that the rest is still found."""
+
+from __future__ import annotations
+
+import pytest
+from hub_shop import READY
+
+pytestmark = pytest.mark.storage
+
+
+def test_a_withdrawn_visit_is_at_hand_while_a_screen_shows_it(shop, clock):
+    """Ten minutes, though nothing else happens; whoever asks for it later finds it in the database."""
+    visit_id = shop.walk_in()["visit_id"]
+    shop.do("withdraw_check_in", "lane/A", visit_id=visit_id)
+    clock.later(minutes=9, seconds=59)
+    assert visit_id in shop.hub.snapshot().stays
+
+    clock.later(seconds=1)
+
+    assert not shop.hub.snapshot().stays
+    assert shop.hub.stay(visit_id).visit.stage == "withdrawn"
+    shop.check_snapshot()
+
+
+def test_a_car_that_was_handed_over_is_at_hand_until_the_next_evening(shop, clock):
+    """Thirty-six hours; then it is let go, whether or not anything happens."""
+    visit_id = shop.walk(shop.checked_in(), *READY, "hand_over")
+    clock.later(hours=35, minutes=59)
+    assert visit_id in shop.hub.snapshot().stays
+
+    clock.later(minutes=1)
+
+    assert not shop.hub.snapshot().stays
+    shop.check_snapshot()
