@@ -20,8 +20,8 @@ from kiosk.server.folded import from_json
 from kiosk.server.ledger import Change
 from kiosk.server.prepared import Prepared
 from kiosk.server.returning import NEVER, Before, EarlierVisits
-from kiosk.server.snapshot import (
 from kiosk.server.rows import page_of, presences
+from kiosk.server.snapshot import (
     Booked,
     DeviceReport,
     Party,
