@@ -20,7 +20,7 @@ from prove._shop import Hubs, shop_of
 TITLE = "A million past visits"
 NUMBER = 1_000_000
 SHORT = 3_000
-CHECK_INS, IN_A_TURN = 300, 20
+CHECK_INS, IN_A_TURN = 200, 20
 STANDING = 20
 LOOKS = 20
 VIEWS = ("staff", "lane/A", "pager/marta", "board/hall", "lane-board/hall")
