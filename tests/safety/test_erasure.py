@@ -8,8 +8,10 @@ from contextlib import closing
 
 import pytest
 from doors_house import served_by
+from sqlalchemy import insert
 
 from kiosk.__main__ import main
+from kiosk.domain.facts import to_us
 from kiosk.server import schema, schema_safety
 from kiosk.server.app import create_app
 from kiosk.server.errors import NotAllowed
@@ -248,3 +250,75 @@ def test_a_thousand_old_visits_go_in_small_bites(machine):
 
     assert count >= 30
     assert {one["display_name"] for one in machine.rows(schema.person)} == {""}
+
+
+WALK_IN = {"way": "walk_in", "name": f"{FIRST} {LAST}", "reason": WORDS, "language": "en", "ticket": "A-009"}
+
+
+def comes_in(machine, **changes):
+    """A walk-in at the lane, as a lane sends it."""
+    body = WALK_IN | {"visit_id": "9" * 32, "device_at": to_us(machine.clock.now())} | changes
+    return machine.do("check_in", "lane/A", **body)["visit_id"]
+
+
+def test_a_walk_in_who_was_erased_stays_erased_when_the_lane_sends_its_last_day_again(machine, new_machine):
+    """The backup never knew the visit; the restored hub hears the name, the words and a phone again, and keeps none."""
+    backup = machine.backups.make(machine.clock.now())
+    visit_id = comes_in(machine)
+    erase(machine, visit_id)
+    machine.writes_lists()
+    machine.dies()
+    new_machine.restores(backup.path, key=machine.key)
+    new_machine.opens()
+
+    comes_in(new_machine)
+    new_machine.do("note_concerns", "lane/A", visit_id=visit_id, concerns=[], words=WORDS)
+    new_machine.do("change_contact", "lane/A", visit_id=visit_id, phone=WRITTEN)
+
+    assert new_machine.visit_ids() == {visit_id}
+    assert found_in(every_word(new_machine)) == []
+
+
+def test_somebody_who_told_no_name_is_found_by_the_ticket(machine, capsys):
+    """Words alone may name somebody: the visit's own id is enough to erase them."""
+    comes_in(machine, name="")
+    machine.dies()
+
+    main(["erase", "--ticket", "A-009", "--yes", "--settings", str(machine.settings_file), "--json"])
+
+    assert json.loads(capsys.readouterr().out)["found"]["notes"] == 1
+    assert found_in(every_word(machine)) == []
+
+
+def test_words_that_others_took_the_place_of_go_with_the_last_ones(machine):
+    """What a customer had said before, what staff wrote as a reason: every note that a fact of the visit names."""
+    visit_id = comes_in(machine)
+    machine.do("note_concerns", "lane/A", visit_id=visit_id, concerns=[], words=WORDS)
+    machine.do("note_concerns", "lane/A", visit_id=visit_id, concerns=[], words="Nothing else")
+    later = to_us(machine.clock.now()) + 3_600_000_000
+    machine.do("change_completion", "manager/ali", visit_id=visit_id, completion_at=later, reason=f"{FIRST} said so")
+
+    erase(machine, visit_id)
+
+    assert {one["words"] for one in machine.rows(schema.note)} == {""}
+
+
+def test_a_booking_of_somebody_else_is_never_blanked_through_a_fact(machine, canary):
+    """A visit that began with another customer's code, held by mistake, does not take that customer along."""
+    machine.books(8)
+    other = machine.checks_in(8)
+    facts = {
+        "visit_id": canary,
+        "kind": "CheckInConfirmed",
+        "at": machine.clock.now(),
+        "actor": "manager/ali",
+        "seq": 10**6,
+    }
+    with machine.hub.database.write() as connection:
+        named = {"appointment_id": None, "person_id": persons_of(machine, other)[0]}
+        connection.execute(insert(schema.event).values(store_id=machine.hub.store.store_id, data=named, **facts))
+
+    erase(machine, canary)
+
+    assert "Lucía Campos 8" in every_word(machine)
+    assert found_in(every_word(machine)) == []

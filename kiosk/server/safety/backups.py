@@ -26,7 +26,7 @@ from kiosk.domain.facts import to_us
 from kiosk.server.safety import archive
 from kiosk.server.safety.archive import DATABASE, FOLDER, LOGO, SETTINGS, STORE_FILE, Manifest
 from kiosk.server.safety.errors import BackupDamaged, BackupFailed
-from kiosk.server.safety.files import PART, make_folder, scratch, written_whole
+from kiosk.server.safety.files import HUB_USER, PART, make_folder, scratch, written_whole
 from kiosk.server.safety.keys import Keys
 from kiosk.server.sqlite_file import what_is_wrong
 
@@ -130,6 +130,8 @@ class Backups:
         except (OSError, sqlite3.Error, BackupDamaged) as error:
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             remedy = "see that the folder or stick is there and has room"
+            if isinstance(error, PermissionError):
+                remedy = f"make it the hub's: chown {HUB_USER}: {self.places.backups}"
             raise BackupFailed(f"{self.places.backups}: no backup was made ({reason}); {remedy}") from error
         return self._backup(path)
 
