@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hub_machine import Machine
 
 from kiosk.server import schema
 from kiosk.server.safety.errors import RestoreRefused
@@ -62,49 +61,6 @@ def test_a_database_that_is_there_is_replaced_only_when_it_is_said(machine):
     done = machine.restores(backup.path, key=machine.key, replaces=True)
 
     assert (done.kept_aside / "hub.db").is_file()
-
-
-@pytest.fixture
-def on_a_server(postgres_server, tmp_path):
-    """A hub whose database lies on a PostgreSQL server."""
-    machine = Machine(tmp_path / "server")
-    names_database(machine, postgres_server.makes("living"))
-    machine.opens()
-    machine.key = machine.places.keys.new_recovery_key()
-    yield machine
-    machine.dies()
-    for name in ("living", "restored"):
-        postgres_server.drops(name)
-
-
-def names_database(machine, url):
-    text = machine.settings_text().replace(f"sqlite:///{machine.folder}/data/hub.db", url)
-    machine.settings_file.write_text(text, "utf-8")
-
-
-def test_a_servers_database_with_anything_in_it_is_never_restored_over(on_a_server):
-    """On PostgreSQL no word helps: the hub that may be writing there loses nothing."""
-    backup = on_a_server.backups.make(on_a_server.clock.now())
-    visit_id = on_a_server.checks_in(1)
-
-    with pytest.raises(RestoreRefused, match="is not empty"):
-        on_a_server.restores(backup.path, key=on_a_server.key, replaces=True)
-
-    assert on_a_server.visit_ids() == {visit_id}
-
-
-def test_a_servers_backup_is_restored_into_an_empty_database(on_a_server, postgres_server):
-    """The visit is there again, under a new generation."""
-    visit_id, generation = on_a_server.checks_in(1), on_a_server.generation
-    backup = on_a_server.backups.make(on_a_server.clock.now())
-    on_a_server.dies()
-    names_database(on_a_server, postgres_server.makes("restored"))
-
-    on_a_server.restores(backup.path, key=on_a_server.key)
-
-    on_a_server.opens()
-    assert on_a_server.visit_ids() == {visit_id}
-    assert on_a_server.generation != generation
 
 
 def test_numbers_that_staff_gave_out_are_not_given_out_again(machine, new_machine):
