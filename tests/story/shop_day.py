@@ -91,6 +91,7 @@ class ShopDay:
         self.heard: dict[str, list[str]] = {}
         self.patterns: dict[str, str] = {}
         self.lamps: dict[str, list[dict[str, Any]]] = {}
+        self.outputs: dict[str, list[bool]] = {}
         self.staff: dict[str, Any] = {}
         self.roles: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
@@ -232,6 +233,8 @@ class ShopDay:
                 self.patterns[values["desk"]] = values["pattern"]
             elif message.kind == "lamp":
                 self.lamps.setdefault(values["desk"], []).append(values)
+            elif message.kind == "output":
+                self.outputs.setdefault(values["name"], []).append(values["on"])
         self.noticing.notice()
 
     def _told(self, view: dict[str, Any]) -> None:
