@@ -51,6 +51,7 @@ def test_a_state_has_its_own_shape(tmp_path):
         (["board", "--size", "wide", "--out", "x.png"], "write it as 1920x1080"),
         (["board", "--size", "0x5", "--out", "x.png"], "write it as 1920x1080"),
         (["board", "--out", "/nowhere/at/all.png"], "/nowhere/at/all.png"),
+        (["board", "--logo", "/nowhere/logo.png", "--out", "x.png"], "/nowhere/logo.png: no such file"),
         (["shelf"], "shelf"),
     ],
 )
