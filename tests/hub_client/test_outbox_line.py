@@ -203,6 +203,26 @@ def test_what_was_queued_survives_a_power_cut(line: Line, tmp_path: Path, answer
     assert [(one["id"], one["at"]) for one in hub.tries] == [("id1", 1), ("id2", 2), ("id3", 3)]
 
 
+def test_nine_hours_and_six_hundred_commands_lie_on_the_disk(tmp_path: Path) -> None:
+    """No limit of number or time: after a day without the hub all are there, in order, each with its own time."""
+    path, every_us = tmp_path / "outbox.db", 54 * 1_000_000
+    box = Outbox(path)
+    for number in range(600):
+        box.add(Command(f"id{number:03}", "check_in", number * every_us, {"ticket": f"A-{number:03}"}))
+    box.close()
+
+    after = Outbox(path)
+
+    assert after.waiting() == 600
+    kept = []
+    while (one := after.first()) is not None:
+        kept.append((one.command_id, one.at))
+        after.answered(one.command_id, one.at)
+    after.close()
+    assert kept == [(f"id{number:03}", number * every_us) for number in range(600)]
+    assert kept[-1][1] - kept[0][1] > 8 * 3600 * 1_000_000
+
+
 def test_the_same_id_is_kept_once(tmp_path: Path) -> None:
     """A command that is added twice waits once."""
     box = Outbox(tmp_path / "outbox.db")
