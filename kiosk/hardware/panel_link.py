@@ -73,7 +73,8 @@ class KernelPanel:
 
     def _look(self) -> list[str]:
         is_dark = any(not _can_be_read(light) for light in self._lights)
-        is_unplugged = not (self._cables & self.connected()) if self._cables else bool(self.connectors())
+        connected = self.connected()
+        is_unplugged = not (self._cables & connected) if self._cables else bool(self.connectors()) and not connected
         found = [SCREEN_GONE] if is_dark or is_unplugged else []
         return [*found, TOUCH_GONE] if self._has_touch and not self.has_touch() else found
 

@@ -93,10 +93,16 @@ def test_another_connector_is_no_replacement_until_the_screen_is_opened_there(ke
 
 
 def test_a_lane_that_starts_without_its_panel_misses_it(kernel):
-    """Connectors, and nothing at any of them."""
+    """Connectors, and nothing at any of them, until something is plugged in."""
     kernel.connector("HDMI-A-1", "disconnected")
+    panel = kernel.panel()
+    before = panel.gone()
 
-    assert kernel.panel().gone() == ("screen_gone",)
+    kernel.connector("HDMI-A-2", "connected")
+    kernel.later()
+
+    assert before == ("screen_gone",)
+    assert panel.gone() == ()
 
 
 def test_a_backlight_that_cannot_be_read_is_a_panel_that_is_gone(kernel):
