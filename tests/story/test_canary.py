@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bookings import Books
 from shop_day import ShopDay
 
+from kiosk.__main__ import main
+from kiosk.server import schema
+from kiosk.server.safety.backups import Backups, Places
+from kiosk.settings import Hub, load
 from kiosk.shop.setup import DESKS, NAMES
 
 pytestmark = pytest.mark.story
@@ -21,10 +26,33 @@ BOOKING = Books(
 )
 PRIVATE = (LAST, PHONE, PHONE[-7:], PLATE, PLATE.replace("-", ""), VIN, WORDS, "glovebox")
 REASON = "Canary wipers smear"
+TOLD = (
+    "/metrics",
+    "/healthz",
+    "/api/1/fleet",
+    "/fleet",
+    "/api/1/views/lane-board/lane-board",
+    "/api/1/views/lane-signal/A",
+)
+# What cannot be done is told without what was sent.
+FAULTS = (
+    (
+        ("POST", "/api/1/commands/check_in"),
+        {"id": "c" * 32, "at": 1, "body": {"visit_id": "d" * 32, "ticket": LAST, "name": f"{FIRST} {LAST}"}},
+    ),
+    (("GET", f"/api/1/{VIN}"), None),
+    (
+        ("POST", "/api/1/commands/note_concerns"),
+        {"id": "e" * 32, "at": 1, "body": {"visit_id": "d" * 32, "concerns": [WORDS]}},
+    ),
+)
 
 
 def test_nobody_is_named_where_nobody_must_be(tmp_path: Path, database: str) -> None:
-    """No log, fact, stored result, board or address holds a name, plate, phone, VIN, typed word or token."""
+    """No log, table, file, figure, fault, board or address holds a name, plate, phone, VIN, typed word or token.
+
+    But three tables, the papers and what is written out for the customer; and when that customer is erased, no table.
+    """
     everything = ("hub", "lane", *(f"pager-{one}" for one in DESKS))
     with ShopDay(tmp_path, board="en", own_processes=everything, database=database) as shop:
         shop.books(BOOKING)
@@ -52,14 +80,20 @@ def test_nobody_is_named_where_nobody_must_be(tmp_path: Path, database: str) -> 
         shop.does(CASHIER, "hand_over", "A-001")
         shop.board.forgets("A-001")
         shop.does("manager/one", "open_visit", name=f"{FIRST} {LAST}", reason=REASON, language="en")
+        told = {name: shop.http.get(name, headers={"Kiosk-Principal": "manager/one"}).text for name in TOLD}
+        faults = [shop.http.request(*one, json=body, headers={"Kiosk-Principal": "lane/A"}) for one, body in FAULTS]
+        sealed = backed_up(shop)
 
     tokens = [customer.token, follow.rpartition("/")[2]]
     assert_free({"board": board_view, "board's screen": "\n".join(board_words)}, FIRST, *PRIVATE, REASON, *tokens)
     assert_free({"address": papers["url"]}, FIRST, *PRIVATE)
     assert_free({"code": customer.code, "ticket's code": follow}, FIRST, *PRIVATE)
-    kept = {table: shop.log.every_word(table) for table in ("event", "command", "page")}
-    assert "VisitCheckedIn" in kept["event"]
-    assert_free(kept, FIRST, *PRIVATE, REASON, *tokens)
+    tables_are_free(shop, tokens)
+    assert "kiosk_" in told["/metrics"]
+    assert_free(told, FIRST, *PRIVATE, REASON, *tokens)
+    assert all(one.is_client_error for one in faults)
+    assert_free({one.url.path: one.text for one in faults}, *PRIVATE)
+    assert_free({"backup": sealed.read_bytes().decode("latin-1")}, FIRST, *PRIVATE, REASON)
     logs = {file.name: file.read_text("utf-8", "replace") for file in tmp_path.glob("*.log")}
     assert set(logs) == {f"{key}.log" for key in (*everything, "board")}
     assert_free(logs, FIRST, *PRIVATE, REASON, *tokens)
@@ -67,9 +101,52 @@ def test_nobody_is_named_where_nobody_must_be(tmp_path: Path, database: str) -> 
     assert FIRST in lane_view
     assert FIRST in pager_view
     assert_free({"lane": lane_view, "lane's screen": lane_words, "pager": pager_view}, *PRIVATE, *tokens)
-    folders = {name: b"".join(file.read_bytes() for file in (tmp_path / name).iterdir()) for name in NAMES.values()}
-    written = {name: content.decode("latin-1") for name, content in folders.items()}
-    assert_free(written, *PRIVATE, customer.token)
+    files_are_free(shop, tokens)
+    erased(shop, tmp_path / "export.json")
+
+
+def tables_are_free(shop: ShopDay, tokens: list[str]) -> None:
+    """Names and words stand in three tables, and nowhere else."""
+    kept = {table.name: shop.log.every_word(table.name) for table in schema.metadata.sorted_tables}
+    personal = {name: kept.pop(name) for name in ("person", "vehicle", "note")}
+    assert LAST in personal["person"]
+    assert "VisitCheckedIn" in kept["event"]
+    assert_free(kept, FIRST, *PRIVATE, REASON, *tokens)
+
+
+def files_are_free(shop: ShopDay, tokens: list[str]) -> None:
+    """The devices' spools, outboxes and rosters, the hub's folder but for database and papers, every file's name."""
+    hub = Path(load(shop.setup.settings("hub")).section(Hub).folder)
+    written = {file: file.read_bytes().decode("latin-1") for file in shop.folder.rglob("*") if file.is_file()}
+    assert_free({f"name of {file}": str(file.relative_to(shop.folder)) for file in written}, FIRST, *PRIVATE)
+    of_devices = {str(file): text for file, text in written.items() if set(file.parts) & set(NAMES.values())}
+    assert of_devices
+    assert_free(of_devices, *PRIVATE, tokens[0])
+    others = {str(file): text for file, text in written.items() if hub in file.parents and "papers" not in file.parts}
+    brought = (".csv", ".db", ".db-wal")  # the dealership's own export; the database is looked at by its tables
+    of_hub = {name: text for name, text in others.items() if not name.endswith(brought)}
+    assert any(name.endswith(("recovery.pub", ".age")) for name in of_hub)
+    assert_free(of_hub, *PRIVATE, REASON, *tokens)
+
+
+def backed_up(shop: ShopDay) -> Path:
+    """A backup of the running hub, made for a key that nobody has."""
+    file = shop.setup.settings("hub")
+    places = Places.of(load(file), file)
+    places.keys.new_recovery_key()
+    return Backups(places).make(datetime.now(UTC)).path
+
+
+def erased(shop: ShopDay, export: Path) -> None:
+    """The day is over and the customer asks: everything is written out once, and then in no table any more."""
+    for by in (("--number", BOOKING.number), ("--ticket", "S-001")):
+        words = ["erase", *by, "--export", str(export), "--yes", "--settings", str(shop.setup.settings("hub"))]
+        assert main(words) == 0
+        assert LAST in export.read_text("utf-8")
+        assert export.stat().st_mode & 0o077 == 0
+    assert_free(
+        {one.name: shop.log.every_word(one.name) for one in schema.metadata.sorted_tables}, FIRST, *PRIVATE, REASON
+    )
 
 
 def assert_free(texts: dict[str, str], *private: str) -> None:
