@@ -98,8 +98,8 @@ class Hub:
         one_of=("synchronised", "trusted"),
     )
     stores: tuple[str, ...] = setting(
-        "settings files of the stores, beside this file, where one hub serves several; each has its own [hub] database, "
-        "folder, store_file and public_url, its own [web] names, and its own papers, backups and retention",
+        "settings files of the stores, beside this file, where one hub serves several; each has its own [hub] "
+        "database, folder, store_file and public_url, its own [web] names, and its own papers, backups and retention",
         default=(),
         pattern=r"[A-Za-z0-9._/-]{1,100}",
         says='file names such as ["hill.toml", "valley.toml"]',
