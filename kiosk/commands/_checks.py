@@ -115,10 +115,7 @@ def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
     if settings.hub or settings.screen or settings.printer:
         yield "text", text
     if settings.hub:
-        hub = settings.hub
-        yield "store", lambda: store(hub)
-        yield "database", lambda: database(hub.database)
-        yield "folder", lambda: folder(hub.folder)
+        yield from _of_hub(settings, settings.hub)
     if settings.papers:
         papers = settings.papers
         yield "papers", lambda: queue(papers)
@@ -140,6 +137,14 @@ def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
     if settings.gpio:
         gpio = settings.gpio
         yield "gpio", lambda: pins(gpio)
+
+
+def _of_hub(settings: s.Settings, hub: s.Hub) -> Iterator[tuple[str, Look]]:
+    yield "store", lambda: store(hub)
+    yield "database", lambda: database(hub.database)
+    yield "folder", lambda: folder(hub.folder)
+    if settings.web:
+        yield "web", lambda: names(settings)
 
 
 def text() -> Iterator[tuple[State, str]]:
@@ -233,6 +238,34 @@ def _is_held(path: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+def names(settings: s.Settings) -> Iterator[tuple[State, str]]:
+    """Whether the store's authority, as it was made, may speak for all of [web] names."""
+    from cryptography import x509
+
+    from kiosk.server.devices.assembly import authority_folder
+    from kiosk.server.devices.authority import may_speak_for
+
+    public = authority_folder(settings) / "ca.crt"
+    wanted = settings.web.names if settings.web else ()
+    try:
+        authority = x509.load_pem_x509_certificate(public.read_bytes())
+    except FileNotFoundError:
+        yield State.ADVICE, f"{public}: not made yet; kiosk hub makes it for {', '.join(wanted)} when it starts"
+        return
+    except (OSError, ValueError):
+        yield State.FAILED, f"{public}: cannot be read; run the check as the hub's user or as root"
+        return
+    beyond = [one for one in wanted if not may_speak_for(authority, one)]
+    if not beyond:
+        yield State.OK, f"the store's authority speaks for {', '.join(wanted)}"
+    elif len(beyond) < len(wanted):
+        remedy = "make its successor with: kiosk pair new-authority"
+        yield State.ADVICE, f"names: the store's authority was not made to speak for {', '.join(beyond)}; {remedy}"
+    else:
+        remedy = "keep a name of before beside it, or: kiosk pair new-authority --now, and pair every device anew"
+        yield State.FAILED, f"names: the store's authority was not made to speak for {', '.join(beyond)}; {remedy}"
 
 
 def folder(name: str) -> Iterator[tuple[State, str]]:

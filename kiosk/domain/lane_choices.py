@@ -22,6 +22,7 @@ WAYS = tuple(one.value for one in Transport)
 LEAST_PHONE, LONGEST_PHONE = 7, 15
 LONGEST_EMAIL, LONGEST_WORDS = 80, 160
 HIDDEN = "•"
+_PHONE = re.compile(rf"\+?([ ().-]*[0-9]){{{LEAST_PHONE},{LONGEST_PHONE}}}[ ().-]*")
 _EMAIL = re.compile(r"[a-z0-9._+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}")
 _WRITTEN: tuple[tuple[Transport, str], ...] = (
     (Transport.WAIT, r"\bwait|\bin.?house|espera|ينتظر|انتظار"),
@@ -40,7 +41,7 @@ def read_transport(written: str) -> Transport | None:
 
 def is_phone(text: str) -> bool:
     """Can this be a telephone number? Whether it can be dialled is found out by the hub."""
-    return LEAST_PHONE <= len(western_digits(text).lstrip("+")) <= LONGEST_PHONE
+    return _PHONE.fullmatch(western_digits(text).strip()) is not None
 
 
 def is_email(text: str) -> bool:

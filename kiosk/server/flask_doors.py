@@ -97,6 +97,12 @@ def is_touch() -> bool:
     return request.method not in READING or request.headers.get("Sec-Fetch-Dest", "document") == "document"
 
 
+def cookie(name: str) -> str:
+    """What one of our cookies says, under the name that it has at this door; empty where there is none."""
+    asked: Asking = g.asking
+    return asked.cookie(asked.cookie_name(name)) or ""
+
+
 def set_cookie(answer: Response, name: str, value: str, *, age_s: int | None = None) -> None:
     """A cookie of ours: no script reads it, no other site sends it along with a change; over TLS bound to this host."""
     asked: Asking = g.asking

@@ -33,6 +33,15 @@ CIPHERS = ":".join(
 )
 
 
+# A name of the dealership's own may have other names below it, which are not ours to speak for.
+HSTS = '    add_header Strict-Transport-Security "max-age=31536000" always;'
+SEALED = (
+    "add_header X-Content-Type-Options nosniff always; add_header Cache-Control no-store always;"
+    " add_header Referrer-Policy no-referrer always; add_header Content-Security-Policy"
+    " \"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox\" always; "
+)
+
+
 class NoWeb(HubError):
     """The settings do not say how the network reaches the hub."""
 
@@ -245,8 +254,8 @@ def _public(one: _Store, places: Places, addresses: Sequence[str]) -> str:
     server_name {one.public};
     ssl_certificate {one.web.certificate};
     ssl_certificate_key {one.web.key};
-    add_header Strict-Transport-Security "max-age=31536000" always;
-{_inside(one.hub)}  }}
+{HSTS}
+{_inside(one.hub, more=HSTS)}  }}
 """
 
 
@@ -271,6 +280,8 @@ def _plain(stores: Sequence[_Store], places: Places) -> str:
 {_errors()}
     location = / {{ proxy_pass http://hub/trust; }}
     location = /store-ca.crt {{ proxy_pass http://hub/trust/store-ca.crt; }}
+    location = /trust {{ proxy_pass http://hub; }}
+    location = /trust/store-ca.crt {{ proxy_pass http://hub; }}
     location /static/ {{ proxy_pass http://hub; }}
     location /fonts/ {{ proxy_pass http://hub; }}
     location / {{ return 404; }}
@@ -278,11 +289,11 @@ def _plain(stores: Sequence[_Store], places: Places) -> str:
 """
 
 
-def _inside(hub: Hub) -> str:
-    """What both doors answer."""
+def _inside(hub: Hub, more: str = "") -> str:
+    """What both doors answer. `more`: a header of all answers of this door."""
     return f"""\
     if ($is_ours = 0) {{ return 421; }}
-{_errors()}
+{_errors(more)}
     location / {{ proxy_pass http://hub; }}
     location = /metrics {{ return 404; }}
     location = /api/1/appointments/import {{ client_max_body_size {LONGEST_IMPORT}; proxy_pass http://hub; }}
@@ -312,9 +323,10 @@ def _inside(hub: Hub) -> str:
 """
 
 
-def _errors() -> str:
-    """What nginx answers by itself, in the hub's own form."""
+def _errors(more: str = "") -> str:
+    """What nginx answers by itself, in the hub's own form and as sealed as the hub's own answers."""
     told = (
+        (404, "not_found", "there is nothing here", ""),
         (413, "too_large", "the body is longer than this takes", ""),
         (421, "not_ours", "this is not a name of the hub; see [web] names", ""),
         (429, "too_many", "too many requests from this address", "add_header Retry-After 1 always; "),
@@ -326,8 +338,9 @@ def _errors() -> str:
         answered = 503 if name == "502" else status
         lines.append(f"    error_page {status} ={answered} @error_{name};")
         body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
+        sealed = f"{SEALED}{headers}{more.strip()}"
         lines.append(
-            f"    location @error_{name} {{ default_type application/json; {headers}return {answered} '{body}'; }}"
+            f"    location @error_{name} {{ default_type application/json; {sealed} return {answered} '{body}'; }}"
         )
     return "\n".join(lines)
 

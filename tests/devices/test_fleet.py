@@ -275,6 +275,19 @@ def test_how_a_tablet_trusts_the_store_is_told_in_every_language(app, client, co
     assert all(plain(words.text(f"fleet.trust.{system}")) in html for system in ("android", "ios", "windows"))
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_name_that_does_not_count_yet_is_told(shop, tmp_path, code):
+    """[web] names a name that the authority was not made for: the page says which, and the command that helps."""
+    for names in (("127.0.0.1",), ("hub.dealer.example", "127.0.0.1")):
+        app = create_app(shop.database, shop.store, Settings(hub=Hub(folder=str(tmp_path), sign_in=False), web=Web(names=names)), shop.clock)
+
+    html = page(app.flask.test_client(), code)
+
+    assert "hub.dealer.example" in html
+    assert "kiosk pair new-authority" in html
+    assert app.flask.test_client().post("/api/1/fleet/join-file", json={"name": "pager/desks"}, headers=MANAGER).get_json()["hub"] == ["https://127.0.0.1"]
+
+
 def test_a_hub_without_a_network_pairs_nobody(shop, tmp_path):
     """No [web]: the routes say why, and the screen has no such keys."""
     app = create_app(shop.database, shop.store, Settings(hub=Hub(folder=str(tmp_path), sign_in=False)), shop.clock)

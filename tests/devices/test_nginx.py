@@ -175,6 +175,32 @@ def test_pages_are_sealed(house):
     assert answer.headers["Server"] == "nginx"
 
 
+def test_what_nginx_says_by_itself_is_sealed_too(house):
+    """Not found, another name, too long: in the hub's form, with the headers that every answer has."""
+    with house.client() as client:
+        answers = [client.get("/metrics"), client.get("/", headers={"Host": "evil.example"}), client.post("/api/1/pairing", content=b"x" * 300_000)]
+
+    assert [error_of(one) for one in answers] == ["not_found", "not_ours", "too_large"]
+    for one in answers:
+        assert one.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in one.headers["Content-Security-Policy"]
+        assert one.headers["Cache-Control"] == "no-store"
+
+
+def test_only_ciphers_with_forward_secrecy_are_spoken(house):
+    """Of TLS 1.2 those with AEAD and a fresh key for each connection; one without is refused."""
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode, old.maximum_version = False, ssl.CERT_NONE, ssl.TLSVersion.TLSv1_2
+    with socket.create_connection(("127.0.0.1", house.port)) as plain, old.wrap_socket(plain) as tls:
+        name = tls.cipher()[0]
+    old.set_ciphers("AES128-SHA:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
+
+    assert name.startswith("ECDHE-")
+    assert name.endswith(("GCM-SHA256", "GCM-SHA384", "POLY1305"))
+    with socket.create_connection(("127.0.0.1", house.port)) as plain, pytest.raises(ssl.SSLError):
+        old.wrap_socket(plain)
+
+
 def test_the_metrics_are_not_for_the_network(house):
     """Only the hub's own machine reads them."""
     with house.client() as client:
@@ -324,7 +350,33 @@ def test_the_plain_page_has_the_authority_and_nothing_else(two_doors):
     assert house.authority.signer.fingerprint.upper()[:2] in text.decode()
     assert certificate.headers["Content-Type"] == "application/x-x509-ca-cert"
     assert x509.load_der_x509_certificate(content) == house.authority.signer.certificate
-    assert [plain(house, path)[0].status for path in ("/sign-in", "/api/1/authority", "/healthz", "/C/abc", "/trust")] == [404] * 5
+    assert [plain(house, path)[0].status for path in ("/sign-in", "/api/1/authority", "/healthz", "/C/abc", "/fleet")] == [404] * 5
+
+
+def test_the_plain_page_speaks_the_language_that_is_chosen(two_doors):
+    """The switch on it leads back to it, and its certificate is where the page says."""
+    house, _ = two_doors
+    address = f"http://localhost:{house.settings.web.http_port}"
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=20, trust_env=False) as tablet:
+        page = tablet.get("/?lang=ar")
+        link = page.text.partition('class="go" href="')[2].partition('"')[0]
+        certificate = tablet.get(link)
+
+    assert (page.status_code, 'lang="ar"' in page.text) == (200, True)
+    assert x509.load_der_x509_certificate(certificate.content) == house.authority.signer.certificate
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/metrics", "/C/nothing", "/static/staff.css"])
+def test_the_public_door_is_https_for_a_year(two_doors, path):
+    """Whoever was there once comes by TLS from then on, whatever was answered."""
+    house, _ = two_doors
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", house.port)) as plain, context.wrap_socket(plain, server_hostname="go.dealer.example") as tls:
+        tls.sendall(f"GET {path} HTTP/1.1\r\nHost: go.dealer.example\r\nConnection: close\r\n\r\n".encode())
+        head = b"".join(iter(lambda: tls.recv(65536), b"")).partition(b"\r\n\r\n")[0]
+
+    assert b"strict-transport-security: max-age=31536000" in head.lower()
 
 
 def test_the_plain_door_of_the_public_name_leads_to_https(two_doors):

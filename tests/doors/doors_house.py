@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from kiosk.server.app import App, create_app
 from kiosk.server.database import Database
 from kiosk.server.serve import HubServer, listen
-from kiosk.settings import Hub, Papers, Sessions, Settings, load_store
+from kiosk.settings import Hub, Papers, Sessions, Settings, Web, load_store
 
 STORE = load_store(Path(__file__).parents[2] / "examples" / "store.toml")
 PUBLIC = "https://lane.valley.example"
@@ -44,11 +44,11 @@ class HandClock:
         self.at += timedelta(**span)
 
 
-def opened(template: Path, folder: Path, **hub: Any) -> House:
+def opened(template: Path, folder: Path, *, web: Web | None = None, **hub: Any) -> House:
     """A house on a fresh copy of a migrated database."""
     shutil.copyfile(template, folder / "hub.db")
     clock = HandClock()
-    settings = Settings(hub=Hub(folder=str(folder), public_url=PUBLIC, **hub), papers=Papers(), sessions=Sessions())
+    settings = Settings(hub=Hub(folder=str(folder), public_url=PUBLIC, **hub), web=web, papers=Papers(), sessions=Sessions())
     app = create_app(Database(f"sqlite:///{folder}/hub.db"), STORE, settings, clock)
     app.people.passwords._hasher = CHEAP
     return House(app, clock)

@@ -14,6 +14,7 @@ from doors_house import HOST, PASSWORD, PATIENCE_S, PUBLIC, STORE, envelope, nat
 from kiosk.server.app import create_app
 from kiosk.server.database import Database
 from kiosk.server.devices import tokens
+from kiosk.server.doors import LOOKED_AT_EVERY_S, REMEMBERED_S
 from kiosk.server.serve import listen_on
 from kiosk.server.staff.limits import ACCOUNT, ADDRESS, PAIR, Attempt, Delays
 from kiosk.settings import Hub, Settings
@@ -317,6 +318,11 @@ def test_a_revoked_device_loses_its_open_stream(served):
         assert over.wait(PATIENCE_S)
         assert not other_over.is_set()
         assert client.get(f"{address}/api/1/views/board/hall", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_who_is_taken_off_is_out_within_five_seconds():
+    """How long something found is believed, and how long until streams are looked at, together; also in another process of the hub's."""
+    assert REMEMBERED_S + LOOKED_AT_EVERY_S < 5
 
 
 def test_a_person_who_is_shut_out_loses_the_open_stream(served):

@@ -6,6 +6,7 @@ import json
 import socket
 import sqlite3
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from kiosk.__main__ import MISTAKE, main
 from kiosk.commands._checks import State
 from kiosk.commands._lane_checks import panel, voice
 from kiosk.server.database import Database
+from kiosk.server.devices.authority import Authority
 from kiosk.settings import Lane
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -78,6 +80,32 @@ def test_a_sound_hub_passes(check, tmp_path):
 
     assert status == 0
     assert [found[part][0] for part in ("text", "store", "database", "folder")] == ["ok"] * 4
+
+
+@pytest.mark.parametrize(
+    ("names", "state", "said"),
+    [
+        ('"kiosk-hub.local"', "ok", "speaks for kiosk-hub.local"),
+        ('"kiosk-hub.local", "hub.dealer.example"', "advice", "kiosk pair new-authority"),
+        ('"hub.dealer.example"', "failed", "keep a name of before"),
+    ],
+)
+def test_a_name_out_of_the_authoritys_reach_is_told_before_the_hub_starts(check, tmp_path, names, state, said):
+    """Which name, and the ways out; nothing is written."""
+    Authority(tmp_path / "authority", "valley", ("kiosk-hub.local",), datetime.now(UTC))
+    before = {one.name: one.read_bytes() for one in (tmp_path / "authority").iterdir()}
+
+    _, found = check(hub_settings(tmp_path) + f"[web]\nnames = [{names}]\n", "hub.toml")
+
+    assert (found["web"][0], said in found["web"][1]) == (state, True)
+    assert {one.name: one.read_bytes() for one in (tmp_path / "authority").iterdir()} == before
+
+
+def test_before_the_first_start_there_is_no_authority(check, tmp_path):
+    """The hub makes it for the names of its settings."""
+    _, found = check(hub_settings(tmp_path) + '[web]\nnames = ["hub.dealer.example"]\n', "hub.toml")
+
+    assert (found["web"][0], "makes it for hub.dealer.example" in found["web"][1]) == ("advice", True)
 
 
 def test_a_database_that_is_not_made_yet_is_no_fault(check, tmp_path):

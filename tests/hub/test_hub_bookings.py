@@ -11,7 +11,7 @@ from kiosk.domain import facts as f
 from kiosk.domain.appointment import Cancellation, OperationAsked
 from kiosk.domain.people import ContactMethod, Vehicle
 from kiosk.server import schema
-from kiosk.server.errors import BadRequest, IdReused
+from kiosk.server.errors import BadRequest, IdReused, RulesRefuse
 from kiosk.server.visits import book_all
 from kiosk.server.visits.codes import hashed
 
@@ -236,7 +236,7 @@ def test_a_file_is_one_transaction(shop):
 
     with pytest.raises(BadRequest, match=r"body.bookings"):
         shop.do("import_appointments", "manager/ali", **body)
-    with pytest.raises(BadRequest, match="source"):
+    with pytest.raises(RulesRefuse, match="source"):
         shop.book(good, replace(bad, source="ics"))
 
     assert listed(shop) == []

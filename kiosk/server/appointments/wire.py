@@ -167,14 +167,20 @@ def _one_of(table: dict[str, Any], key: str, choices: Sequence[str]) -> str | No
 
 
 def _whole(table: dict[str, Any], key: str) -> int | None:
-    value = table.get(key)
+    value = _integer(table, key)
     if value is not None and (type(value) is not int or not 0 <= value < 10**12):
         raise _fault(table, key, "must be a whole number")
     return value
 
 
-def _instant(table: dict[str, Any], key: str) -> datetime | None:
+def _integer(table: dict[str, Any], key: str) -> Any:
+    """A value in which 7.0 is 7, as JSON has it."""
     value = table.get(key)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _instant(table: dict[str, Any], key: str) -> datetime | None:
+    value = _integer(table, key)
     if value is None:
         return None
     if type(value) is not int or not EARLIEST_US <= value < LATEST_US:

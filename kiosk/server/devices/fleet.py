@@ -197,7 +197,8 @@ def _all_wrong(one: DeviceNow) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def as_json(one: DeviceNow) -> dict[str, Any]:
     """A device as the wire has it."""
-    told = {name: one.told.get(name) for name in ("queue", "quarantined", "disk_free_mb", "last_scan_at", "printer")}
+    shown = ("queue", "quarantined", "disk_free_mb", "last_scan_at", "printer", "paper", "clock_set")
+    told = {name: one.told.get(name) for name in shown}
     return {
         "name": one.name,
         "paired_at": to_us(one.paired_at) if one.paired_at else None,

@@ -219,14 +219,16 @@ class Pairings:
         """It is not ours, or shows another code: this pairing ends.
 
         Raises:
-            RulesRefuse: `joined`, it was approved and has its token already.
+            NotFound: there is no such pairing. RulesRefuse: `joined`, it was approved and has its token already.
         """
         with self._hub.database.write() as connection:
             here = (_p.store_id == self._store_id, _p.pairing_id == pairing_id)
             row = connection.execute(select(_p.name, _p.ended_at).where(*here)).first()
-            if row is None or row.ended_at is None:
+            if row is not None and row.ended_at is None:
                 self._change(connection, pairing_id, refused_at=self._hub.clock.now())
-        if row is not None and row.ended_at is not None:
+        if row is None:
+            raise NotFound("this pairing has ended; let the device begin again")
+        if row.ended_at is not None:
             raise _joined(row.name)
 
     def expected(self) -> list[Expected]:

@@ -49,6 +49,7 @@ def devices() -> str:
         waiting=pairings.waiting() if pairings else [],
         expected=[(one, to_us(one.until)) for one in pairings.expected()] if pairings else [],
         can_pair=pairings is not None,
+        beyond=routes.authority().beyond if pairings else (),
         done=f"fleet.{done}" if done in DONE else None,
         failed=f"fleet.error.{error}" if error in ERRORS else None,
         about=request.args.get("name", "")[:40],

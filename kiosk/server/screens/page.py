@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kiosk.domain.facts import from_us, to_us
 from kiosk.language import CODES, Language, Ltr, language, plain
+from kiosk.server import flask_doors
 from kiosk.server.access import ADMINISTRATOR, ADVISOR, CASHIER, CHIEFS, DESK, Principal
 from kiosk.server.errors import Answered, NotAllowed, PasswordNeeded, TooMany
 from kiosk.server.flask_doors import entry, the_doors
@@ -62,7 +63,7 @@ def own_advisor() -> str | None:
 def spoken() -> Language:
     """The language of the page: chosen at this screen, else the store's."""
     store = the_hub().store
-    chosen = g.get("language_code") or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = g.get("language_code") or flask_doors.cookie(LANGUAGE_COOKIE)
     return language(chosen if chosen in CODES else store.default_language, clock=store.clock)
 
 
@@ -73,8 +74,8 @@ def choose_language() -> AnyResponse | None:
         return None
     others = request.args.to_dict()
     del others["lang"]
-    answer = redirect(request.path + (f"?{urlencode(others)}" if others else ""), 303)
-    answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=COOKIE_AGE_S, samesite="Lax", httponly=True)
+    answer = make_response(redirect(request.path + (f"?{urlencode(others)}" if others else ""), 303))
+    flask_doors.set_cookie(answer, LANGUAGE_COOKIE, chosen, age_s=COOKIE_AGE_S)
     return answer
 
 

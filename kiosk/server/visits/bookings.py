@@ -34,7 +34,7 @@ from kiosk.server.appointments.wire import booking_to_json, bookings_from_json
 from kiosk.server.asked import Asked
 from kiosk.server.body import Body
 from kiosk.server.database import Database
-from kiosk.server.errors import BadRequest
+from kiosk.server.errors import BadRequest, RulesRefuse
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
 from kiosk.server.visits import looking
@@ -116,7 +116,7 @@ def book_all(
         command_id: the same id with the same bookings changes nothing and is answered the same.
 
     Raises:
-        BadRequest: a booking of another source.
+        RulesRefuse: other_source, a booking of another one.
         IdReused: the id came before with other bookings.
     """
     from kiosk.server import commands  # it has this module in its table
@@ -139,7 +139,7 @@ def import_appointments(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     except WrongBooking as wrong:
         raise BadRequest(f"body.bookings: {wrong}") from wrong
     if any(one.source != source for one in items):
-        raise BadRequest("body.bookings: every booking must be of the source that the import names")
+        raise RulesRefuse("every booking must be of the source that the import names", code="other_source")
     count = {"accepted": 0, "unchanged": 0, "changed": 0, "cancelled": 0, "superseded": 0}
     for one in items:
         outcome = _cancel(ledger, one) if isinstance(one, Cancellation) else _take(ledger, one)

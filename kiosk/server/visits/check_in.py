@@ -163,8 +163,10 @@ def _arrival(asked: Asked, at: datetime) -> Arrival:
     body = asked.body
     written = body.text("ticket")
     ticket = tickets.parse(written)
-    if ticket is None or ticket.letter != asked.who.name:
-        raise BadRequest(f"body.ticket: must be a number of lane {asked.who.name}, such as {asked.who.name}-017")
+    if ticket is None:
+        raise BadRequest(f"body.ticket: must be a number such as {asked.who.name}-017")
+    if ticket.letter != asked.who.name:
+        raise NotAllowed(f"body.ticket: must be a number of lane {asked.who.name}, such as {asked.who.name}-017")
     device_at = body.instant("device_at")
     if asked.waited is not None:  # the lane's clock may be hours off; how long the command lay there is right
         device_at += at - (asked.sent_at + asked.waited)

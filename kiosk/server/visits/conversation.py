@@ -13,7 +13,7 @@ from kiosk.domain.visit import Visit
 from kiosk.server import schema
 from kiosk.server.asked import Asked
 from kiosk.server.devices.fleet import keep_report
-from kiosk.server.errors import BadRequest
+from kiosk.server.errors import BadRequest, NotAllowed
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.prepared import Prepared
 from kiosk.server.visits.check_in import call_advisor
@@ -72,7 +72,7 @@ def ask_for_help(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """Somebody at the lane wants a person: about a visit, or before there is one. Asked again it stays one page."""
     lane = asked.body.id("lane")
     if lane != asked.who.name:
-        raise BadRequest(f"body.lane: this is lane {asked.who.name}")
+        raise NotAllowed(f"body.lane: this is lane {asked.who.name}")
     asked.body.language()
     visit_id = asked.body.id_or_none("visit_id")
     if asked.waited is not None and asked.waited > HELP_WAITS:

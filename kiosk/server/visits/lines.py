@@ -123,9 +123,9 @@ def _read(fields: Any, n: int) -> Line:
 
 
 def _decimal(number: float | str) -> Decimal:
-    """Exactly what was written: 8.875 is 8.875, not its nearest binary fraction."""
+    """Exactly what was written: 8.875 is 8.875, not its nearest binary fraction, and 9 x 0.001 is 0.009."""
     try:
-        return Decimal(str(number).strip())
+        return Decimal(str(round(number, 9) if isinstance(number, float) else number).strip())
     except InvalidOperation as error:
         raise ValueError(f"{number}: not a number") from error
 
