@@ -15,19 +15,12 @@ from kiosk import board_voice
 from kiosk.domain import lane_voice
 from kiosk.errors import KioskError
 from kiosk.language import language, plain
+from kiosk.voice_signs import spoken_sign
 
 RATE_HZ = 22050
 PAUSE_S = 0.25
 VOICES = {"en": "en-us", "es": "es-419", "ar": "ar"}
 WORDS_A_MINUTE = 150
-DIGITS_AR = ["صفر", "واحد", "اثنان", "ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "ثمانية", "تسعة"]
-# fmt: off
-LETTERS_AR = [
-    "إيه", "بي", "سي", "دي", "إي", "إف", "جي", "إتش", "جيه", "كيه", "إل", "إم",
-    "إن", "بي", "كيو", "آر", "إس", "تي", "يو", "في", "دبليو", "إكس", "واي", "زد",
-]
-# fmt: on
-SIGNS_AR = dict(zip("0123456789" + lane_voice.LETTERS, DIGITS_AR + LETTERS_AR, strict=True))
 
 
 class VoiceUnusable(KioskError):
@@ -45,8 +38,8 @@ def of_lane(code: str) -> Iterator[tuple[str, str]]:
     words = language(code)
     for message_id in sorted(lane_voice.every()):
         yield message_id, spoken_text(words.text(message_id), code)
-    for sign in (*"0123456789", *lane_voice.LETTERS):
-        yield f"sign.{sign}", SIGNS_AR[sign] if code == "ar" else sign
+    for sign in lane_voice.SIGNS:
+        yield lane_voice.sign_said(sign)[0], spoken_sign(sign, code)
 
 
 def spoken_text(text: str, code: str) -> str:

@@ -14,12 +14,20 @@ LANGUAGE_NAMES = (("en", "English"), ("es", "Español"), ("ar", "العربية"
 
 
 def dock(
-    c: Composition, rect: Rect, help_word: str, *, pressed: str = "", rule: bool = True, has_voice: bool = False
+    c: Composition,
+    rect: Rect,
+    help_word: str,
+    *,
+    pressed: str = "",
+    rule: bool = True,
+    has_voice: bool = False,
+    more: tuple[str, str] = ("", ""),
 ) -> None:
     """The bottom of every lane screen: the language switch at the start, *Help* with its hand at the end.
 
     Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two
     other languages and *Help* stand as three keys. English is always the first, at the start side.
+    With `more` (words, icon) the languages stand behind the globe, and a key `page` turns to what has no room.
     """
     if rule:
         c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
@@ -27,7 +35,9 @@ def dock(
         side = rect.h
         _listen(c, Rect(rect.end - side, rect.y, side, side), pressed)
         rect = Rect(rect.x, rect.y, rect.w - side - c.look.px(2.7), rect.h)
-    if c.look.panel.size_class == "S" or _help_room(c, rect) < _help_px(c, help_word):
+    if more[0]:
+        _dock_more(c, rect, help_word, more, pressed)
+    elif c.look.panel.size_class == "S" or _help_room(c, rect) < _help_px(c, help_word):
         _dock_small(c, rect, help_word, pressed)
     else:
         _dock_wide(c, rect, help_word, pressed)
@@ -105,6 +115,28 @@ def _dock_small(c: Composition, rect: Rect, help_word: str, pressed: str) -> Non
         _dock_key(c, place, name, f"language.{code_}", pressed, rtl=code_ == "ar", in_thirds=True)
     last = rect.x + 2 * (width + gap)
     _dock_key(c, Rect(last, rect.y, rect.end - last, rect.h), help_word, "help", pressed, icon="hand", in_thirds=True)
+
+
+def _dock_more(c: Composition, rect: Rect, help_word: str, more: tuple[str, str], pressed: str) -> None:
+    """Globe, *More*, *Help*."""
+    gap, theme = c.look.px(2.7), c.look.theme
+    globe = Rect(rect.x, rect.y, rect.h, rect.h)
+    ground = theme.sunken if pressed == "languages" else theme.surface
+    c.add(Box(globe, ground, c.look.px(5), edge_colour=theme.edge, edge_px=max(2, c.look.px(0.75))))
+    c.add(Icon(globe.inset(round(globe.w * 0.24)), "globe", theme.ink))
+    c.target("languages", globe)
+    each = (rect.end - globe.end - 2 * gap) // 2
+    turn_px, help_px = more_px(c, rect), min(each, c.look.px(104))
+    _dock_key(c, Rect(globe.end + gap, rect.y, turn_px, rect.h), more[0], "page", pressed, icon=more[1], in_thirds=True)
+    helps = Rect(rect.end - help_px, rect.y, help_px, rect.h)
+    _dock_key(c, helps, help_word, "help", pressed, icon="hand", in_thirds=True)
+
+
+def more_px(c: Composition, rect: Rect) -> int:
+    """Width of *More* in such a dock: half of what the globe leaves, less on a panel with two columns."""
+    each = (rect.w - rect.h - 2 * c.look.px(2.7)) // 2
+    is_wide = c.size[0] > c.size[1] and c.look.panel.size_class != "S"
+    return min(each, c.look.px(60)) if is_wide else each
 
 
 def _dock_key(

@@ -5,26 +5,31 @@ Pure: the same state at the same size in the same language is the same scene, so
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import lane_change, lane_hello, lane_keypad, lane_notices, lane_scan, lane_ticket
 from kiosk.display.lane_grid import Frame, Grid
+from kiosk.display.lane_page import LEAST_AIR
+from kiosk.display.lane_rest import rest, rest_pages
 from kiosk.display.lane_words import CameraPicture, LaneShown, Told, today_of
 from kiosk.display.layout import Composition
+from kiosk.display.legible import is_legible
 from kiosk.display.scene import Box, Rect
+from kiosk.display.theme import LARGE_TEXT_SCALES
 from kiosk.domain.lane_state import Screen as Shows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from kiosk.display.layout import Look, Screen
     from kiosk.display.scene import Scene, Target
 
 __all__ = ["CameraPicture", "LaneShown", "has_keyboard", "in_order", "scene", "today_of"]
 
+Draw = Callable[[Composition, Grid, Frame, Told], None]
 LEAST_KEYBOARD_MM = 200.0
-PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
+AIR = (1.0, 0.9, 0.8, LEAST_AIR)
+PAGES: Mapping[Shows, Draw] = {
     Shows.SCAN: lane_scan.scan,
     Shows.READ: lane_scan.scan,
     Shows.HELLO: lane_hello.hello,
@@ -61,12 +66,101 @@ PAGES: Mapping[Shows, Callable[[Composition, Grid, Frame, Told], None]] = {
 def scene(shown: LaneShown, screen: Screen, language: str) -> Scene:
     """The screen in `language`, the code of one; the conversation's own is `shown.state.language`."""
     shown = _on_panel(shown, screen)
+    if shown.state.seconds_left is None:
+        c, whole = _composed(shown, screen, language, PAGES[shown.state.screen])
+    else:
+        c, whole = _under_a_sheet(shown, screen, language)
+    return _focused(whole, shown.focus, c.look) if shown.focus else whole
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a page has room: with which letters and how much air, in how many pages, and what stands behind *More*."""
+
+    scale: float = 1.0
+    air: float = 1.0
+    pages: int = 1
+    missing: tuple[str, ...] = ()
+
+
+def _composed(shown: LaneShown, screen: Screen, language: str, draw: Draw) -> tuple[Composition, Scene]:
+    """The page as large as the screen is set to, with as much air as lets it say everything."""
+    fit = _fit(shown, screen, language, draw)
+    grid = Grid(_look(shown, screen, language, fit.scale), fit.air)
+    if not fit.missing:
+        c = _page(shown, grid, draw)
+        return c, c.scene()
+    told = Told(shown, grid.look.language)
+    pages = rest_pages(Composition(grid.look), grid, told, fit.missing)
+    index = told.state.page % (fit.pages + len(pages))
+    more = (told("common.more"), "")
+    if index < fit.pages:
+        c = _page(_turned(shown, index), grid, draw, more=more if fit.pages == 1 else ("", ""))
+        return c, c.scene()
+    words = (told("common.back"), "back") if index == fit.pages + len(pages) - 1 else more
+
+    def behind(page: Composition, grid: Grid, frame: Frame, told: Told) -> None:
+        rest(page, grid, frame, told, pages[index - fit.pages])
+
+    c = _page(shown, grid, behind, more=words)
+    return c, c.scene()
+
+
+def _fit(shown: LaneShown, screen: Screen, language: str, draw: Draw) -> Fit:
+    """Found once for a page, and kept while only a finger, the camera or what is typed changes."""
     state = shown.state
-    store = state.view.store if state.view else None
-    look = screen.look(
-        language, clock=store.clock if store else "24h", brand_colour=store.brand_colour if store else ""
-    )
-    told = Told(shown, look.language)
+    typing = replace(state.typing, text="-" if state.typing.text else "")
+    key = replace(state, page=0, typing=typing, touched_at=None, asked_to_speak=0), shown.today, language
+    kept = screen.kept.get(draw.__name__)
+    if kept is None or kept[0] != key:
+        kept = screen.kept[draw.__name__] = key, _found(_turned(shown, 0), screen, language, draw)
+    fit: Fit = kept[1]
+    return fit
+
+
+def _found(shown: LaneShown, screen: Screen, language: str, draw: Draw) -> Fit:
+    """Air goes first; then, in the mode *large text*, the larger letters; what even then has no room is `missing`."""
+    plain: list[tuple[Composition, Grid]] = []
+    for scale in (*LARGE_TEXT_SCALES, 1.0) if screen.large else (1.0,):
+        look = _look(shown, screen, language, scale)
+        for air in (1.0,) if Grid(look).form.is_small else AIR:
+            grid = Grid(look, air)
+            c = _page(shown, grid, draw)
+            if not c.given_up and not c.crowded and (scale == 1.0 or is_legible(c.scene())):
+                return Fit(scale, air, c.pages)
+            if scale == 1.0:
+                plain.append((c, grid))
+    c, grid = min(reversed(plain), key=_losses)  # of equals the one with the least air: nothing stands too close
+    missing = dict.fromkeys(c.given_up)
+    for index in range(1, c.pages):
+        missing |= dict.fromkeys(_page(_turned(shown, index), grid, draw).given_up)
+    if shown.state.screen is Shows.READ:  # half a second has no other page
+        missing = {}
+    return Fit(1.0, grid.air, c.pages, tuple(missing))
+
+
+def _losses(one: tuple[Composition, Grid]) -> tuple[bool, int, int]:
+    """What a page loses: legibility first, then words, then what only crowds it."""
+    c = one[0]
+    return not is_legible(c.scene()), len(c.given_up), len(c.crowded)
+
+
+def _turned(shown: LaneShown, index: int) -> LaneShown:
+    """The same at this page of its own."""
+    return replace(shown, state=replace(shown.state, page=index))
+
+
+def _look(shown: LaneShown, screen: Screen, language: str, scale: float = 1.0) -> Look:
+    """With the store's clock and colour."""
+    store = shown.state.view.store if shown.state.view else None
+    clock, colour = (store.clock, store.brand_colour) if store else ("24h", "")
+    return screen.look(language, clock=clock, brand_colour=colour, scale=scale)
+
+
+def _page(shown: LaneShown, grid: Grid, draw: Draw, *, more: tuple[str, str] = ("", "")) -> Composition:
+    """The page, drawn once."""
+    told = Told(shown, grid.look.language)
+    state, store = shown.state, told.store
     frame = Frame(
         name=told.of(store.name) if store else "",
         lane=state.letter,
@@ -74,11 +168,11 @@ def scene(shown: LaneShown, screen: Screen, language: str) -> Scene:
         help_word=told("dock.help"),
         pressed=shown.pressed,
         has_voice=state.rules.has_voice,
+        more=more,
     )
-    c = Composition(look)
-    PAGES[state.screen](c, Grid(look), frame, told)
-    whole = c.scene() if state.seconds_left is None else _under_a_sheet(c, screen, frame, told, language)
-    return _focused(whole, shown.focus, look) if shown.focus else whole
+    c = Composition(grid.look)
+    draw(c, grid, frame, told)
+    return c
 
 
 def in_order(whole: Scene, *, is_rtl: bool) -> tuple[str, ...]:
@@ -121,10 +215,8 @@ def _on_panel(shown: LaneShown, screen: Screen) -> LaneShown:
     return replace(shown, state=state)
 
 
-def _under_a_sheet(c: Composition, screen: Screen, frame: Frame, told: Told, language: str) -> Scene:
+def _under_a_sheet(shown: LaneShown, screen: Screen, language: str) -> tuple[Composition, Scene]:
     """The page stays to be seen under the veil, and is deaf."""
-    look = screen.look(language, clock=told.words.clock, brand_colour=told.store.brand_colour if told.store else "")
-    sheet = Composition(look)
-    lane_notices.still_there(sheet, Grid(look), frame, told)
-    below, above = c.scene(), sheet.scene()
-    return type(below)(below.size, below.ground, (*below.items, *above.items), above.targets)
+    _, below = _composed(shown, screen, language, PAGES[shown.state.screen])
+    sheet, above = _composed(shown, screen, language, lane_notices.still_there)
+    return sheet, type(below)(below.size, below.ground, (*below.items, *above.items), above.targets)

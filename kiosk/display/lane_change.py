@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.display.lane_blocks import Sign
-from kiosk.display.lane_grid import Form, Frame, Grid
+from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_keys import Key
 from kiosk.display.lane_list import Choice, Group, ListPage, list_page
 from kiosk.display.lane_page import Page, page
+from kiosk.domain.facts import Way
 from kiosk.domain.lane_choices import CONCERNS, METHODS, WAYS
 from kiosk.domain.lane_state import Screen
 from kiosk.language import Ltr, harmless
@@ -33,6 +34,11 @@ CONCERN_ICONS = {
     "drives_oddly": "gauge",
 }
 WAY_ICONS = {"wait": "cup", "shuttle": "bus", "loaner": "car", "ride": "call", "picked_up": "person"}
+SHORT = {
+    Screen.CHANGE: "change.headline_short",
+    Screen.CONTACT: "contact.headline_short",
+    Screen.TRANSPORT: "review.transport_label",
+}
 METHOD_WORDS = {
     "text_message": ("contact.by_text", "message"),
     "phone_call": ("contact.by_call", "call"),
@@ -99,8 +105,10 @@ def concern(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     part = told.state.returns in (Screen.HELLO, Screen.CHANGE)
     main = Key(told("concern.add" if part else "common.continue"), "concern.add", icon="check" if part else "")
     back = Key(told("common.back"), "back", icon="back") if part else Key(told("hello.advisor_helps"), "advisor_helps")
+    began_here = customer.way is Way.WALK_IN and not part
+    out = Key(told("walk_in.take_back"), "take_back", icon="cross") if began_here else None
     headline = told("concern.headline")
-    _list(c, grid, frame, told, headline, tuple(groups), main, back=back, lead=told("concern.text"))
+    _list(c, grid, frame, told, headline, tuple(groups), main, back=back, beside=out, lead=told("concern.text"))
 
 
 def transport(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -157,6 +165,7 @@ def _list(  # noqa: PLR0917 - what the page says, after what every page has
     main: Key,
     *,
     back: Key | None = None,
+    beside: Key | None = None,
     lead: str = "",
     steps: tuple[int, int] | None = None,
 ) -> None:
@@ -165,8 +174,10 @@ def _list(  # noqa: PLR0917 - what the page says, after what every page has
         groups,
         replace(main, main=True, icon=main.icon or ("" if main.icon_end else "check")),
         Key(told("common.more"), "page"),
+        told(SHORT[told.state.screen]) if told.state.screen in SHORT else "",
         back or Key(told("common.back"), "back", icon="back"),
-        lead if grid.form is not Form.TINY else "",
+        beside,
+        lead,
         steps,
         told.state.page,
     )

@@ -5,7 +5,7 @@ Sizes are millimetres of the 21.5-inch panel; smaller panels take 0.8 of them, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -32,9 +32,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Grid:
-    """Lengths in pixels on one panel."""
+    """Lengths in pixels on one panel. `air`: share of what stands between things and of keys above their least size."""
 
     look: Look
+    air: float = 1.0
 
     @cached_property
     def form(self) -> Form:
@@ -45,8 +46,12 @@ class Grid:
         return Form.UPRIGHT if panel.height_px > panel.width_px else Form.WIDE
 
     def px(self, millimetres: float) -> int:
-        """A length that is given for the 21.5-inch panel; 0.8 of it on smaller ones."""
-        return self.look.px(millimetres * (1.0 if self.look.panel.size_class == "L" else 0.8))
+        """A length that is given for the 21.5-inch panel; 0.8 of it on smaller ones, less where there is little air."""
+        return self.look.px(millimetres * self.air * (1.0 if self.look.panel.size_class == "L" else 0.8))
+
+    def _set(self, millimetres: float) -> int:
+        """Such a length of what stands at the same place on every page."""
+        return replace(self, air=1.0).px(millimetres)
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -61,12 +66,12 @@ class Grid:
     @cached_property
     def side(self) -> int:
         """Margin at the sides."""
-        return {Form.UPRIGHT: self.px(16), Form.WIDE: self.px(16), Form.TABLET: 24, Form.TINY: 12}[self.form]
+        return {Form.UPRIGHT: self._set(16), Form.WIDE: self._set(16), Form.TABLET: 24, Form.TINY: 12}[self.form]
 
     @cached_property
     def top(self) -> int:
         """Margin at the top."""
-        return {Form.UPRIGHT: self.px(14), Form.WIDE: self.px(10), Form.TABLET: 20, Form.TINY: 9}[self.form]
+        return {Form.UPRIGHT: self._set(14), Form.WIDE: self._set(10), Form.TABLET: 20, Form.TINY: 9}[self.form]
 
     @cached_property
     def gap(self) -> int:
@@ -76,7 +81,7 @@ class Grid:
     @cached_property
     def column_gap(self) -> int:
         """Between two columns."""
-        return {Form.UPRIGHT: self.px(8), Form.WIDE: self.px(14), Form.TABLET: 32, Form.TINY: 20}[self.form]
+        return {Form.UPRIGHT: self._set(8), Form.WIDE: self._set(14), Form.TABLET: 32, Form.TINY: 20}[self.form]
 
     @cached_property
     def key(self) -> int:
@@ -86,7 +91,7 @@ class Grid:
     @cached_property
     def main_key(self) -> int:
         """Height of the main key's face."""
-        return self.px({Form.UPRIGHT: 42, Form.WIDE: 36}[self.form]) if not self.form.is_small else self.key
+        return max(self.key, self.px({Form.UPRIGHT: 42, Form.WIDE: 36}.get(self.form, 25)))
 
     @cached_property
     def lip(self) -> int:
@@ -96,19 +101,19 @@ class Grid:
     @cached_property
     def header(self) -> Rect:
         """The header's place; small panels show it only on their camera's page."""
-        return Rect(self.side, self.top, self.size[0] - 2 * self.side, 0 if self.form.is_small else self.px(26))
+        return Rect(self.side, self.top, self.size[0] - 2 * self.side, 0 if self.form.is_small else self._set(26))
 
     @cached_property
     def dock(self) -> Rect:
         """The dock's place."""
-        height = self.look.px(20.4) if self.form.is_small else self.px(26)
-        bottom = self.top if self.form.is_small else self.px(14 if self.form is Form.UPRIGHT else 11)
+        height = self.look.px(20.4) if self.form.is_small else self._set(26)
+        bottom = self.top if self.form.is_small else self._set(14 if self.form is Form.UPRIGHT else 11)
         return Rect(self.side, self.size[1] - bottom - height, self.size[0] - 2 * self.side, height)
 
     @cached_property
     def room(self) -> Rect:
         """Everything between header and dock."""
-        above = {Form.UPRIGHT: self.px(18), Form.WIDE: self.px(13), Form.TABLET: 14, Form.TINY: 10}[self.form]
+        above = {Form.UPRIGHT: self._set(18), Form.WIDE: self._set(13), Form.TABLET: 14, Form.TINY: 10}[self.form]
         top = self.header.bottom
         return Rect(self.side, top, self.header.w, self.dock.y - above - top)
 
@@ -121,7 +126,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every screen of one lane: the dealership's name, the lane's letter, words for both."""
+    """What stands around every screen of one lane: the dealership's name, the lane's letter, words for both.
+
+    `more`: words and icon of the key that turns to what this panel has no room for, empty where there is nothing.
+    """
 
     name: str
     lane: str
@@ -129,6 +137,7 @@ class Frame:
     help_word: str
     pressed: str = ""
     has_voice: bool = False
+    more: tuple[str, str] = ("", "")
 
 
 def is_small(c: Composition) -> bool:

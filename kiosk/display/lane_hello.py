@@ -55,7 +55,7 @@ def hello(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         shown = _paged(c, grid, told, shown, (confirm, changes, helps, not_me))
         _ticket_at_end(c, grid, told)
     elif c.look.panel.size_class == "M" or (grid.form is Form.WIDE and customer.offline):
-        shown = _in_two(told, shown, (confirm, changes, helps, not_me))
+        shown, c.pages = _in_two(told, shown, (confirm, changes, helps, not_me)), 2
     page(c, grid, frame, shown)
 
 
@@ -76,6 +76,8 @@ def permission(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     no = Key(told("permission.ask"), "permission.ask", icon="advisor", is_tall=True)
     customer = told.state.customer
     small = grid.form.is_small
+    if grid.form is Form.TINY:  # every millimetre is for the words
+        yes, no = replace(yes, icon=""), replace(no, icon="")
     shown = Page(
         headline=told("permission.headline"),
         lead=told("permission.text"),
@@ -97,7 +99,7 @@ def again(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         headline=told("ticket.again"),
         lead=told("ticket.printing" if printing else "again.text"),
         block=_stub(told, alone=grid.form.is_small),
-        strip=replace(told.person(), second="") if grid.form.is_small else told.person(),
+        strip=told.person(),
         keys=(
             (
                 Key(
@@ -126,7 +128,7 @@ def pickup(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         needs_block=True,
     )
     if grid.form is Form.TINY:
-        shown = replace(shown, block=None, strip=None)
+        shown = replace(shown, block=None)
     page(c, grid, frame, shown)
 
 
@@ -200,7 +202,7 @@ def _in_two(told: Told, shown: Page, keys: tuple[Key, Key, Key, Key]) -> Page:
     confirm, changes, helps, not_me = keys
     more = Key(told("common.more"), "page")
     if told.state.page % 2:
-        return replace(shown, strip=None, lead="", notice=None, keys=((helps,), (not_me,), (more,)))
+        return replace(shown, keys=((helps,), (not_me, more)))
     return replace(shown, keys=((confirm,), (replace(changes, icon=""), more)))
 
 
@@ -214,7 +216,11 @@ def _paged(c: Composition, grid: Grid, told: Told, shown: Page, keys: tuple[Key,
         rows = tuple(replace(row, lines=(line,)) for row in rows for line in row.lines)
     rows = tuple(replace(row, change="") for row in rows)
     chunks = _chunks(c, grid, shown, rows)
-    index = told.state.page % (len(chunks) + 1)
+    c.pages = len(chunks) + 1
+    index = told.state.page % c.pages
+    strip, notice = shown.strip, shown.notice
+    c.gives_up(shown.lead, *((strip.text, strip.second) if strip else ()))
+    c.gives_up(*((notice.bold, notice.sentence) if notice else ()))
     if index == len(chunks):
         return replace(shown, block=None, strip=None, notice=None, lead="", keys=((changes, helps), (not_me, more)))
     shown = replace(shown, block=Review(chunks[index]), lead="", strip=None, notice=None)

@@ -88,6 +88,12 @@ def words_height(c: Composition, width: int, hero: Hero, size: int, *, gap: int)
     return height + (gap + c.paragraph_height(hero.lead, width, size_px=lead_px(c)) if hero.lead else 0)
 
 
+def sentence_px(c: Composition, hero: Hero, room: tuple[int, int], *, gap: int) -> int | None:
+    """The size at which sentence and lead have room (width, height): the largest, or a headline's; None: neither."""
+    sizes = (c.look.type_px("hero"), c.look.type_px("headline"))
+    return next((size for size in sizes if words_height(c, room[0], hero, size, gap=gap) <= room[1]), None)
+
+
 def lead_px(c: Composition) -> int:
     """Size of what stands below the sentence."""
     return c.look.type_px("key" if c.look.panel.size_class == "L" else "text")
@@ -104,11 +110,13 @@ def hero_page(c: Composition, grid: Grid, frame: Frame, hero: Hero, keys: tuple[
     c.add(Fill(ground, theme.hero))
     frame_around(c, grid, frame, inverse=True)
     room = Rect(grid.room.x, top, grid.room.w, ground.bottom - top - (grid.gap if small else grid.px(8)))
-    size, gap = c.look.type_px("hero"), grid.px(5)
-    height = words_height(c, room.w, hero, size, gap=gap)
-    if height > room.h:
+    gap = grid.px(5)
+    found = sentence_px(c, hero, room[2:], gap=gap)
+    if found is None:
+        c.gives_up(hero.lead)
         hero = replace(hero, lead="")
-        height = words_height(c, room.w, hero, size, gap=gap)
+    size = found or c.look.type_px("hero")
+    height = words_height(c, room.w, hero, size, gap=gap)
     across = min(grid.px(54), room.h - height - grid.px(8))
     if across >= c.look.px(14):
         y = room.y + (room.h - height - grid.px(8) - across) // 2

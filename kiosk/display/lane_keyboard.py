@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.display.keys import key
 from kiosk.display.lane_grid import Form, Frame, Grid
-from kiosk.display.lane_keys import Key, draw_keys, icon_key, keys_height
+from kiosk.display.lane_keys import Key, beside_help, draw_keys, help_key, icon_key, keys_height
 from kiosk.display.lane_page import frame_around
 from kiosk.display.lane_typed import draw_head, headline_of, sign_key, typed_field
 from kiosk.display.scene import Box, Icon, Rect
@@ -112,19 +112,12 @@ def _keyboard_small(c: Composition, grid: Grid, frame: Frame, told: Told) -> Non
     typed_field(c, grid, told, field, hint=headline_of(told))
     dock = Rect(side, grid.size[1] - grid.top // 2 - grid.lip - face, width, face)
     icon_key(c, Rect(dock.x, dock.y, face, face), "back", "back", pressed=frame.pressed == "back")
-    globe = Rect(dock.x + face + 10, dock.y, face, face)
-    icon_key(c, globe, "globe", "languages", pressed=frame.pressed == "languages")
-    each = (dock.end - globe.end - 2 * 10) // 2
-    helps = Rect(globe.end + 10, dock.y, each, face)
-    key(
-        c,
-        helps,
-        told("dock.help"),
-        "help",
-        icon="hand",
-        size_px=c.look.panel.type_px(7.3),
-        pressed=frame.pressed == "help",
-    )
+    x = dock.x + face + 10
+    for icon, target in beside_help(frame):
+        icon_key(c, Rect(x, dock.y, face, face), icon, target, pressed=frame.pressed == target)
+        x += face + 10
+    helps = Rect(x, dock.y, (dock.end - x - 10) // 2, face)
+    help_key(c, helps, frame)
     go_on = Rect(helps.end + 10, dock.y, dock.end - helps.end - 10, face)
     key(c, go_on, told("common.continue"), "continue", main=True, pressed=frame.pressed == "continue")
     top = field.bottom + 10

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.display.keys import key
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keyboard import with_keyboard
-from kiosk.display.lane_keys import Key, draw_keys, icon_key, keys_height
+from kiosk.display.lane_keys import Key, beside_help, draw_keys, help_key, icon_key, keys_height
 from kiosk.display.lane_page import frame_around, headline_px
-from kiosk.display.lane_typed import draw_head, headline_of, sign_key, tallest_head, typed_field
+from kiosk.display.lane_typed import draw_head, headline_of, lead_of, sign_key, tallest_head, typed_field
 from kiosk.display.scene import Box, Disc, Icon, Rect
 from kiosk.domain.codes import DIGITS_LENGTH
 from kiosk.domain.lane_state import Screen
@@ -58,10 +58,13 @@ def _digits_upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> Non
         if pad_px >= 4 * (c.look.px(20) + grid.lip) + 3 * grid.px(5.5):
             break
         if len(ways) > 1:
+            c.crowded.add("camera")  # *Back* leads there too
             ways = ways[:-1]
         elif with_lead:
+            c.gives_up(lead_of(told))
             with_lead = False
         elif ways and not ways[0][0].main:
+            c.crowded.add("camera")
             ways = ()
         else:
             break
@@ -152,16 +155,34 @@ def _digits_beside(c: Composition, grid: Grid, frame: Frame, told: Told) -> None
     frame_around(c, grid, frame)
     room = Rect(grid.room.x, grid.room.y + grid.px(6), grid.room.w, grid.room.h - grid.px(6))
     start, end = grid.columns(room)
-    y = draw_head(c, grid, told, start)
+    rows, lead = _ways(told), bool(lead_of(told))
+    high = grid.px(8) + grid.px(30) + grid.gap
+    if (
+        len(rows) > 1
+        and _head_px(c, grid, told, start.w, lead=lead) + high + keys_height(c, grid, rows, start.w) > start.h
+    ):
+        c.crowded.add("camera")  # *Back* leads there too
+        rows = rows[:1]
+    if lead and _head_px(c, grid, told, start.w, lead=lead) + high + keys_height(c, grid, rows, start.w) > start.h:
+        c.gives_up(lead_of(told))
+        lead = False
+    y = draw_head(c, grid, told, start, with_lead=lead)
     cells = Rect(start.x, y + grid.px(8), start.w, grid.px(30))
     (typed_field if told.state.screen in ANY_LENGTH else _cells)(c, grid, told, cells)
-    rows = _ways(told)
     keys_px = keys_height(c, grid, rows, start.w)
     while rows and cells.bottom + grid.gap + keys_px > start.bottom:
+        c.crowded.add(rows[-1][0].target)
         rows = rows[:-1]
         keys_px = keys_height(c, grid, rows, start.w)
     draw_keys(c, grid, frame, rows, Rect(start.x, start.bottom - keys_px, start.w, keys_px))
     _pad(c, grid, frame, told, end)
+
+
+def _head_px(c: Composition, grid: Grid, told: Told, width: int, *, lead: bool) -> int:
+    """Height of headline and lead."""
+    size, text = c.look.type_px("headline"), lead_of(told) if lead else ""
+    head = c.paragraph_height(headline_of(told), width, size_px=size, weight=700, headline=True)
+    return head + (grid.px(4) + c.paragraph_height(text, width, size_px=c.look.type_px("text")) if text else 0)
 
 
 def _digits_small(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -172,18 +193,11 @@ def _digits_small(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     _pad(c, grid, frame, told, pad, bare=True)
     face = c.look.px(20)
     dock = Rect(start.x, start.bottom - grid.lip - face, start.w, face)
-    globe = Rect(dock.x, dock.y, face, face)
-    icon_key(c, globe, "globe", "languages", pressed=frame.pressed == "languages")
-    helps = Rect(globe.end + grid.gap, dock.y, dock.end - globe.end - grid.gap, face)
-    key(
-        c,
-        helps,
-        told("dock.help"),
-        "help",
-        icon="hand",
-        size_px=c.look.panel.type_px(7.3),
-        pressed=frame.pressed == "help",
-    )
+    x = dock.x
+    for icon, target in beside_help(frame):
+        icon_key(c, Rect(x, dock.y, face, face), icon, target, pressed=frame.pressed == target)
+        x += face + grid.gap
+    help_key(c, Rect(x, dock.y, dock.end - x, face), frame)
     rest = Rect(start.x, start.y, start.w, dock.y - grid.gap - start.y)
     field_px = c.look.px(20)
     if grid.form is Form.TABLET and told.state.screen is Screen.DIGITS:

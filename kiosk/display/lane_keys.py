@@ -117,3 +117,17 @@ def icon_key(
     ink = theme.on_action if main else theme.ink
     c.add(Icon(Rect(face.centre - side // 2, face.middle - side // 2, side, side), icon, ink))
     c.target(target, Rect(rect.x, rect.y, rect.w, rect.h + lip))
+
+
+def help_key(c: Composition, rect: Rect, frame: Frame) -> None:
+    """*Help* on a small panel: the hand and the word, or the hand alone where the word would not fit."""
+    size, is_down = c.look.panel.type_px(7.3), frame.pressed == "help"
+    if c.look.width(frame.help_word, size, 600) + round(size * 1.58) + 2 * pad_px(c) <= rect.w:
+        key(c, rect, frame.help_word, "help", icon="hand", size_px=size, pressed=is_down)
+    else:
+        icon_key(c, rect, "hand", "help", pressed=is_down, sunken=False)
+
+
+def beside_help(frame: Frame) -> tuple[tuple[str, str], ...]:
+    """What stands as an icon beside *Help* where a small panel has no room for its dock: languages, *Listen*."""
+    return (("globe", "languages"), *((("speaker", "listen"),) if frame.has_voice else ()))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.display.keys import key, row_key, row_key_fits, row_key_height
 from kiosk.display.lane_grid import Form, Frame, Grid
-from kiosk.display.lane_keys import Key, draw_keys, icon_key, keys_height
-from kiosk.display.lane_page import frame_around, headline_fits, steps_above
+from kiosk.display.lane_keys import Key, beside_help, draw_keys, icon_key, keys_height
+from kiosk.display.lane_page import frame_around, headline_fits, headline_px, steps_above
 from kiosk.display.scene import Rect
 
 if TYPE_CHECKING:
@@ -44,13 +44,18 @@ class Group:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of rows. `keys`: the main key last but one, *Back* last, as everywhere."""
+    """A page of rows. `main`: the main key; below it *Back* and, where there is one, `beside` it the way out.
+
+    `short`: the headline in one line, for small panels.
+    """
 
     headline: str
     groups: tuple[Group, ...]
     main: Key
     more: Key
+    short: str = ""
     back: Key | None = None
+    beside: Key | None = None
     lead: str = ""
     steps: tuple[int, int] | None = None
     page: int = 0
@@ -58,6 +63,12 @@ class ListPage:
 
 def list_page(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     """Lay the page out on this panel."""
+    if shown.beside and c.look.panel.size_class != "L":  # the last row of all, where a row of keys has no room for it
+        out = Choice(shown.beside.text, shown.beside.target, shown.beside.icon, end_icon="forward", wide=True)
+        shown = replace(shown, groups=(*shown.groups, Group((out,))), beside=None)
+    if grid.form.is_small and shown.back and shown.back.target != "back":  # a row of keys has no place for its words
+        helps = Choice(shown.back.text, shown.back.target, wide=True)
+        shown = replace(shown, groups=(*shown.groups, Group((helps,))), back=None)
     if grid.form is Form.TINY:
         _tiny(c, grid, frame, shown)
         return
@@ -73,15 +84,19 @@ def list_page(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None
 # ---- large panels
 
 
+def _low(shown: ListPage, *, more: bool = False) -> tuple[tuple[Key, ...], ...]:
+    """The main key, and below it the ways that are not the way on."""
+    below = tuple(one for one in (shown.back, shown.beside, shown.more if more else None) if one)
+    return ((shown.main,), below) if below else ((shown.main,),)
+
+
 def _upright(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     room = steps_above(c, grid, grid.room, shown.steps) if shown.steps else grid.room
     top = _head(c, grid, shown, Rect(room.x, room.y + grid.px(9), room.w, room.h))
-    rows = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    rows = _low(shown)
     keys_px = keys_height(c, grid, rows, room.w)
     first = max(top + grid.px(7), grid.low_from)
     area = Rect(room.x, first, room.w, room.bottom - keys_px - grid.px(7) - first)
-    if shown.lead and not _fits(c, grid, shown.groups, area):
-        shown = replace(shown, lead="")
     _rows_and_keys(c, grid, frame, shown, area, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
@@ -90,10 +105,10 @@ def _wide(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     room = steps_above(c, grid, grid.room, shown.steps) if shown.steps else grid.room
     room = Rect(room.x, room.y + grid.px(4.5), room.w, room.h - grid.px(4.5))
     start, end = grid.columns(room, 0.42)
-    rows = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    rows = _low(shown)
     keys_px = keys_height(c, grid, rows, start.w)
-    both = ((shown.main,), (*((shown.back,) if shown.back else ()), shown.more))
-    tallest = max(keys_px, keys_height(c, grid, both, start.w))  # the head stands still, whatever the page
+    with_more = keys_height(c, grid, _low(shown, more=True), start.w)
+    tallest = max(keys_px, with_more)  # the head stands still, whatever the page
     _head(c, grid, shown, Rect(start.x, start.y, start.w, start.h - tallest - grid.gap))
     _rows_and_keys(c, grid, frame, shown, end, Rect(start.x, start.bottom - keys_px, start.w, keys_px))
 
@@ -101,14 +116,17 @@ def _wide(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
 def _rows_and_keys(  # noqa: PLR0917 - the two places, after what every page has
     c: Composition, grid: Grid, frame: Frame, shown: ListPage, area: Rect, low: Rect
 ) -> None:
-    rows: tuple[tuple[Key, ...], ...] = ((shown.main,), *(((shown.back,),) if shown.back else ()))
+    rows = _low(shown)
     pages = _pages(c, grid, shown.groups, area)
     if len(pages) > 1:
-        rows = ((shown.main,), (*((shown.back,) if shown.back else ()), shown.more))
+        c.crowded.add("pages")  # one page is better, with less air
+        c.pages = len(pages)
+        rows = _low(shown, more=True)
         keys_px = keys_height(c, grid, rows, low.w)
         area = area if low.x != area.x else Rect(area.x, area.y, area.w, area.h - max(0, keys_px - low.h))
         low = Rect(low.x, low.bottom - keys_px, low.w, keys_px)
         pages = _pages(c, grid, shown.groups, area)
+        c.pages = len(pages)
     _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
     draw_keys(c, grid, frame, rows, low)
 
@@ -122,6 +140,7 @@ def _head(c: Composition, grid: Grid, shown: ListPage, room: Rect) -> int:
     below = Rect(room.x, head.bottom + grid.px(3), room.w, 0)
     lead_px = c.paragraph_height(shown.lead, room.w, size_px=c.look.type_px("text")) if shown.lead else 0
     if not shown.lead or below.y + lead_px > room.bottom:
+        c.gives_up(shown.lead)
         return head.bottom
     return c.paragraph(shown.lead, below, size_px=c.look.type_px("text"), colour=c.look.theme.ink_2).bottom
 
@@ -132,64 +151,99 @@ def _head(c: Composition, grid: Grid, shown: ListPage, room: Rect) -> int:
 def _small(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     """Headline in one line, rows in two columns, and one row of keys; what has no room is on the next page."""
     room = Rect(grid.room.x, grid.top, grid.room.w, grid.room.bottom - grid.top)
-    size = c.look.type_px("headline")
-    if c.paragraph_height(shown.headline, room.w, size_px=size, weight=700, headline=True) > c.pitch(
-        size, headline=True
-    ):
-        size = c.look.type_px("text")
-    top = c.paragraph(shown.headline, room, size_px=size, weight=700, headline=True).bottom + grid.gap
-    choices = _all_plain(c, grid, shown)
     main = replace(shown.main, icon="", icon_end="")
     back = replace(shown.back, icon="", icon_end="") if shown.back else None
+    one_line = c.pitch(c.look.type_px("headline"), headline=True)
     for several in (False, True):
         last = tuple(one for one in (back, shown.more if several else None, main) if one)
         keys_px = keys_height(c, grid, (last,), room.w)
+        top = room.y + one_line + grid.gap
         area = Rect(room.x, top, room.w, room.bottom - keys_px - grid.gap - top)
-        pages = _pages(c, grid, (Group(choices, columns=2),), area)
+        pages = _small_pages(c, grid, shown, area)
         if len(pages) == 1:
             break
-    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    c.pages = len(pages)
+    headline, groups = pages[shown.page % len(pages)]
+    size = headline_px(c, headline, Rect(room.x, room.y, room.w, one_line))
+    c.paragraph(headline, Rect(room.x, room.y, room.w, one_line), size_px=size, weight=700, headline=True)
+    _draw_groups(c, grid, frame, groups, area)
     draw_keys(c, grid, frame, (last,), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
-def _all_plain(c: Composition, grid: Grid, shown: ListPage) -> tuple[Choice, ...]:
-    """All rows without their second lines; one that would break inside a word takes the whole width."""
+def _small_pages(c: Composition, grid: Grid, shown: ListPage, area: Rect) -> list[tuple[str, tuple[Group, ...]]]:
+    """The rows in as many pages as they need, each with its headline: a title, and the second page's is the lead.
+
+    What has a title of its own begins a page, unless everything has room on one.
+    """
+    plain = [_low_enough(c, _plain(c, grid, group), area) for group in shown.groups]
+    if grid.form is not Form.TINY and not shown.lead and _fits(c, grid, tuple(plain), area):
+        return [(shown.headline, tuple(plain))]
+    parts: list[Group] = []
+    for group in plain:
+        if parts and not group.title:
+            parts[-1] = replace(parts[-1], choices=(*parts[-1].choices, *group.choices))
+        else:
+            parts.append(group)
+    found: list[tuple[str, tuple[Group, ...]]] = []
+    for part in parts:
+        for index, groups in enumerate(_pages(c, grid, (replace(part, title="", columns=2),), area)):
+            found.append((part.title or (shown.lead if index == 1 and shown.lead else shown.headline), groups))
+    return found
+
+
+def _low_enough(c: Composition, group: Group, area: Rect) -> Group:
+    """No row is higher than the page: a long second line ends in an ellipsis, and stands in full behind *More*."""
+    found = []
+    for one in group.choices:
+        if one.second and _choice_height(c, one, area.w, "check") > area.h:
+            c.gives_up(one.second)
+            room = area.w - 2 * c.look.px(8)
+            found.append(replace(one, second=c.look.shortened(one.second, room, c.look.type_px("caption"))))
+        else:
+            found.append(one)
+    return replace(group, choices=tuple(found))
+
+
+def _plain(c: Composition, grid: Grid, group: Group) -> Group:
+    """The group in two columns; a row with a second line, or one that would break inside a word, has its own line."""
     half = (grid.header.w - _column_gap(grid)) // 2
     found = []
-    for group in shown.groups:
-        for one in group.choices:
-            plain = replace(one, second="")
-            if grid.form is Form.TINY:  # every millimetre is for the words
-                plain = replace(plain, icon="", end_icon="" if one.end_icon == "forward" else one.end_icon)
-            has_end = bool(plain.end_icon) or group.columns > 1
-            wide = not row_key_fits(c, half, plain.text, icon=plain.icon, end_icon="x" if has_end else "")
-            found.append(replace(plain, wide=wide))
-    return tuple(found)
+    for one in group.choices:
+        plain = one
+        if grid.form is Form.TINY:  # every millimetre is for the words
+            plain = replace(plain, icon="", end_icon="" if one.end_icon == "forward" else one.end_icon)
+        has_end = bool(plain.end_icon) or group.columns > 1
+        breaks = not row_key_fits(c, half, plain.text, icon=plain.icon, end_icon="x" if has_end else "")
+        found.append(replace(plain, wide=breaks or one.wide or bool(one.second)))
+    return replace(group, choices=tuple(found), columns=2)
 
 
 def _tiny(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     """Seven inches: every key of the page in one row at the bottom, *Back* and the languages by their icons."""
     room = Rect(grid.side, grid.top, grid.header.w, grid.size[1] - 2 * grid.top)
     size = c.look.type_px("text")
-    headline = shown.headline
-    top = c.paragraph(headline, room, size_px=size, weight=700, headline=True).bottom
-    top += c.look.px(2.2) if c.look.is_rtl else grid.gap // 2
+    if len(c.wrapped(shown.headline, room.w, size_px=size, weight=700)) > 1 and shown.short:
+        shown = replace(shown, headline=shown.short)
+    top = room.y + c.pitch(size, headline=True) + (c.look.px(2.2) if c.look.is_rtl else grid.gap // 2)
     face = c.look.px(20)
     low = Rect(room.x, room.bottom - grid.lip - face, room.w, face)
     area = Rect(room.x, top, room.w, low.y - grid.gap - top)
-    pages = _pages(c, grid, (Group(_all_plain(c, grid, shown), columns=2),), area)
-    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    pages = _small_pages(c, grid, shown, area)
+    c.pages = len(pages)
+    headline, groups = pages[shown.page % len(pages)]
+    c.paragraph(headline, room, size_px=size, weight=700, headline=True)
+    _draw_groups(c, grid, frame, groups, area)
     _tiny_keys(c, grid, frame, shown, low, several=len(pages) > 1)
 
 
 def _tiny_keys(c: Composition, grid: Grid, frame: Frame, shown: ListPage, low: Rect, *, several: bool) -> None:
     x, face = low.x, low.h
     back = shown.back
-    icons = ((back.icon or "hand", back.target),) if back and back.target == "back" else ()
+    icons = (((back.icon, back.target),) if back and back.target == "back" else ()) + beside_help(frame)
     word = c.look.width(frame.help_word, c.look.type_px("key"), 600)
-    taken = (len(icons) + 1) * (face + grid.gap) + (c.look.px(32) if several else 0)
+    taken = len(icons) * (face + grid.gap) + (c.look.px(32) if several else 0)
     bare = low.w - taken - word - c.look.px(16) < c.look.px(24)  # the hand alone, so that the main key has room
-    for icon, target in (*icons, ("globe", "languages")):
+    for icon, target in icons:
         icon_key(c, Rect(x, low.y, face, face), icon, target, pressed=frame.pressed == target)
         x += face + grid.gap
     size = c.look.type_px("key")
@@ -214,40 +268,37 @@ def _tiny_keys(c: Composition, grid: Grid, frame: Frame, shown: ListPage, low: R
 
 
 def _pages(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> list[tuple[Group, ...]]:
-    """The groups as they are, or without second lines, or in as many pages as they need."""
-    plain = tuple(replace(one, choices=tuple(_short(each) for each in one.choices)) for one in groups)
-    bare = tuple(replace(one, title="") for one in plain)
-    two = tuple(_in_two_columns(c, grid, one, area.w) for one in bare)
-    for variant in (groups, plain, bare, two):
-        for even in (True, False):
-            tried = tuple(replace(one, even=even) for one in variant)
-            if _fits(c, grid, tried, area):
-                return [tried]
+    """The groups as they are, or in two columns over as many pages as they need, with everything that they say."""
+    groups = tuple(_unbroken(c, grid, one, area.w) if one.columns > 1 else one for one in groups)
+    for even in (True, False):
+        tried = tuple(replace(one, even=even) for one in groups)
+        if _fits(c, grid, tried, area):
+            return [tried]
+    if not grid.form.is_small:
+        groups = tuple(_unbroken(c, grid, one, area.w) for one in groups)
+        if _fits(c, grid, groups, area):
+            return [groups]
     found: list[tuple[Group, ...]] = []
-    for group in two:
+    for group in groups:
         line: tuple[Choice, ...] = ()
         for choice in group.choices:
-            longer = Group((*line, choice), columns=group.columns)
+            longer = replace(group, choices=(*line, choice), even=False)
             if line and not _fits(c, grid, (longer,), area):
-                found.append((Group(line, columns=group.columns),))
+                found.append((replace(longer, choices=line),))
                 line = ()
             line = (*line, choice)
-        found.append((Group(line, columns=group.columns),))
+        found.append((replace(group, choices=line, even=False),))
     return found
 
 
-def _in_two_columns(c: Composition, grid: Grid, group: Group, width: int) -> Group:
-    """Side by side, but for rows whose words would break inside."""
+def _unbroken(c: Composition, grid: Grid, group: Group, width: int) -> Group:
+    """Side by side, but for rows whose words would break inside, and those with a second line."""
     half = (width - _column_gap(grid)) // 2
     choices = []
     for one in group.choices:
         fits = row_key_fits(c, half, one.text, icon=one.icon, end_icon=one.end_icon or _tick(group))
-        choices.append(replace(one, wide=one.wide or not fits))
+        choices.append(replace(one, wide=one.wide or not fits or bool(one.second)))
     return replace(group, choices=tuple(choices), columns=max(2, group.columns))
-
-
-def _short(one: Choice) -> Choice:
-    return one if one.disabled else replace(one, second="")
 
 
 def _fits(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> bool:

@@ -16,7 +16,7 @@ from kiosk.display.keys import key, row_key
 from kiosk.display.lane_blocks import Address, CodePicture, Day, Days, Place, Places
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, hero_page
-from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.lane_keys import Key, beside_help, draw_keys, icon_key, keys_height
 from kiosk.display.lane_page import Page, Strip, frame_around, headline_px, page
 from kiosk.display.lane_words import initial_of
 from kiosk.display.scene import TOP_CORNERS, Box, Fill, Rect
@@ -54,6 +54,7 @@ def end_of_way(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     if grid.form is Form.TINY:
         call = told.state.help
         named = call is not None and (call.advisor is not None or call.offline or not call.heard or call.nobody_in)
+        c.gives_up(told("unknown.go_on") if not named else "")
         strip = shown.strip if named else Strip(told("ticket.hero_someone_short"))
         shown = replace(shown, block=None, strip=strip, keys=((replace(again, icon=""), none),))
     elif grid.form is Form.TABLET:
@@ -95,10 +96,11 @@ def _day(told: Told, on: date, label: str) -> Day:
 
 def no_code(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """The ways in without a code."""
+    companion = told.state.companion
     ways = (
         (told("no_code.digits"), "type_number", "keypad"),
         (told("no_code.number_short" if grid.form.is_small else "digits.by_number"), "by_number", "calendar"),
-        (told("scan.no_appointment"), "no_appointment", "advisor"),
+        (told("scan.no_appointment" if companion is None else "scan.car_without"), "no_appointment", "advisor"),
     )
     back = Key(told("common.back"), "back", icon="back")
     if grid.form is not Form.UPRIGHT:
@@ -177,10 +179,16 @@ def _languages_small(c: Composition, grid: Grid, frame: Frame, back: Key) -> Non
         place = Rect(room.x, room.y + index * (height + grid.lip + grid.gap), room.w, height)
         target = f"language.{code}"
         key(c, place, name, target, pressed=frame.pressed == target)
-    low = Rect(room.x, room.bottom - grid.lip - height, (room.w - grid.gap) // 2, height)
+    listen = beside_help(frame)[1:]
+    y, sides = room.bottom - grid.lip - height, len(listen) * (c.look.px(20) + grid.gap)
+    width = (room.w - grid.gap - sides) // 2
+    low = Rect(room.x, y, width, height)
     key(c, low, back.text, "back", icon="back", pressed=frame.pressed == "back")
-    helps = Rect(low.end + grid.gap, low.y, room.end - low.end - grid.gap, height)
-    key(c, helps, frame.help_word, "help", icon="hand", pressed=frame.pressed == "help")
+    x = low.end + grid.gap
+    for icon, target in listen:
+        icon_key(c, Rect(x, y, c.look.px(20), height), icon, target, pressed=frame.pressed == target)
+        x += c.look.px(20) + grid.gap
+    key(c, Rect(x, y, room.end - x, height), frame.help_word, "help", icon="hand", pressed=frame.pressed == "help")
 
 
 def locked(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -255,8 +263,11 @@ def still_there(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
 
 def _clearing(told: Told) -> str:
     """What happens if nobody touches the screen."""
-    checked_in = told.state.customer is not None and told.state.customer.is_visit
-    return told.words.plural("idle.text" if checked_in else "idle.clear", told.state.seconds_left or 0)
+    return told.words.plural("idle.text" if _is_checked_in(told) else "idle.clear", told.state.seconds_left or 0)
+
+
+def _is_checked_in(told: Told) -> bool:
+    return told.state.customer is not None and told.state.customer.is_visit
 
 
 def _ring(c: Composition, told: Told, rect: Rect) -> None:
@@ -298,9 +309,15 @@ def _sheet_wide(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect
     head = c.paragraph_height(told("idle.headline"), place.w, size_px=size, weight=700, headline=True)
     below = c.paragraph_height(text, place.w, size_px=lead)
     fits = head + below + grid.gap <= place.h
+    if not fits:
+        text = told("idle.short_visit" if _is_checked_in(told) else "idle.short")
+        below = c.paragraph_height(text, place.w, size_px=lead)
+        fits = head + below + grid.gap <= place.h
     y = place.middle - (head + (below + grid.gap if fits else 0)) // 2
     head_at = c.paragraph(told("idle.headline"), Rect(x, y, place.w, 0), size_px=size, weight=700, headline=True)
-    if fits:
+    if not fits:
+        c.gives_up(text)
+    else:
         at = Rect(x, head_at.bottom + grid.gap, place.w, 0)
         c.paragraph(text, at, size_px=lead, colour=c.look.theme.ink_2)
     draw_keys(c, grid, frame, rows, Rect(room.x, room.bottom - keys_px, room.w, keys_px))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+LEAST_AIR = 0.7
+
+
 @dataclass(frozen=True)
 class Strip:
     """Who is on the way: the initial of a name or an icon, and two sentences."""
@@ -101,7 +104,8 @@ def frame_around(c: Composition, grid: Grid, frame: Frame, *, inverse: bool = Fa
     """Header and dock."""
     if not grid.form.is_small:
         parts.header(c, grid.header, frame.name, lane_word=frame.lane_word, lane=frame.lane, inverse=inverse)
-    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=not grid.form.is_small, has_voice=frame.has_voice)
+    rule = not grid.form.is_small
+    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=rule, has_voice=frame.has_voice, more=frame.more)
 
 
 def steps_above(c: Composition, grid: Grid, room: Rect, done: tuple[int, int]) -> Rect:
@@ -119,7 +123,9 @@ def _upright(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) 
     """One column: headline, block, strip; keys at the bottom."""
     keys_px = keys_height(c, grid, shown.keys, room.w)
     above = Rect(room.x, room.y, room.w, room.h - keys_px - (grid.px(9) if keys_px else 0))
-    _column(c, grid, _fitting(c, grid, shown, above, tight=False), above)
+    fitting = _fitting(c, grid, shown, above, tight=False)
+    _missing(c, shown, fitting)
+    _column(c, grid, fitting, above)
     draw_keys(c, grid, frame, shown.keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
@@ -134,10 +140,11 @@ def _wide(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) -> 
     if shown.block is None or shown.block_at_end:
         _column(c, grid, replace(shown, strip=None, block=None), start, tight=True)
         rest = replace(shown, headline="", lead="", notice=None, fills=True)
-        _column(c, grid, _fitting(c, grid, rest, above, tight=True), above, tight=True)
     else:
-        words = _beside_block(c, grid, shown, start)
-        _column(c, grid, _fitting(c, grid, words, above, tight=True), above, tight=True)
+        rest = _beside_block(c, grid, shown, start)
+    fitting = _fitting(c, grid, rest, above, tight=True)
+    _missing(c, rest, fitting)
+    _column(c, grid, fitting, above, tight=True)
     draw_keys(c, grid, frame, shown.keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
 
@@ -164,6 +171,7 @@ def _small(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) ->
     if shown.stacked:
         tried += [replace(one, stacked=False) for one in tried]
     chosen = next((one for one in tried if _small_layout(c, grid, frame, one, room, dry=True)), tried[-1])
+    _missing(c, shown, chosen)
     _small_layout(c, grid, frame, chosen, room, dry=False)
 
 
@@ -220,9 +228,22 @@ def _side_by_side(rows: tuple[tuple[Key, ...], ...]) -> tuple[tuple[Key, ...], .
 def _fitting(c: Composition, grid: Grid, shown: Page, room: Rect, *, tight: bool) -> Page:
     """The first variant that has room, else the least of all."""
     variants = [*_variants(shown)]
-    variants.append(replace(variants[-1], small_headline=True))
+    if grid.air <= LEAST_AIR:  # a smaller headline rather than a sentence less
+        variants = [shown, *(replace(one, small_headline=True) for one in variants)]
     fits = (one for one in variants if _needed(c, grid, one, room.w, tight=tight) <= room.h)
     return next(fits, variants[-1])
+
+
+def _missing(c: Composition, whole: Page, shown: Page) -> None:
+    """Tell what of the whole page has found no room."""
+    if whole.strip:
+        second = shown.strip.second if shown.strip else ""
+        c.gives_up("" if shown.strip else whole.strip.text, "" if second else whole.strip.second)
+    if whole.lead and not shown.lead:
+        c.gives_up(whole.lead)
+    if whole.notice:
+        sentence = shown.notice.sentence if shown.notice else ""
+        c.gives_up("" if shown.notice else whole.notice.bold, "" if sentence else whole.notice.sentence)
 
 
 def _variants(shown: Page) -> Iterator[Page]:
@@ -232,6 +253,8 @@ def _variants(shown: Page) -> Iterator[Page]:
     if shown.strip and shown.strip.second:
         less = replace(less, strip=replace(shown.strip, second=""))
         yield less
+    if shown.lead and shown.strip and shown.needs_block:  # what to do, before who comes
+        yield replace(shown, strip=None)
     if shown.lead:
         yield replace(shown, lead="")
         less = replace(less, lead="")
@@ -340,7 +363,8 @@ def ticket_at_end(c: Composition, number: str, end: int, middle: int) -> None:
 
 
 def _headline_px(c: Composition, shown: Page) -> int:
-    return c.look.type_px("text" if shown.small_headline else "headline")
+    less = "text" if c.look.panel.size_class == "S" else "main_key"
+    return c.look.type_px(less if shown.small_headline else "headline")
 
 
 def _lead_px(c: Composition) -> int:

@@ -76,7 +76,7 @@ class Review:
         fitting = (one for one in _TIGHT if self._height(c, rect.w, one) <= rect.h)
         mode = next(fitting, None)
         if mode is None:
-            shorter = self._shorter()
+            shorter = self._shorter(c)
             if shorter != self:
                 shorter.draw(c, rect)
                 return
@@ -85,6 +85,8 @@ class Review:
         heights = [self._row_height(c, rect.w, row, mode) for row in self.rows]
         with_pens = [max(high, _pen_row(c) if row.change else 0) for row, high in zip(self.rows, heights, strict=True)]
         has_pens = self.has_pens and not is_small(c) and sum(with_pens) <= rect.h  # all of them or none
+        if self.has_pens and not is_small(c) and not has_pens:
+            c.crowded.add("pens")
         heights = with_pens if has_pens else heights
         spare = max(0, rect.h - sum(heights)) // len(heights)
         y = rect.y
@@ -97,12 +99,13 @@ class Review:
             self._draw_row(c, place, row, mode)
             y += height + spare
 
-    def _shorter(self) -> Review:
+    def _shorter(self, c: Composition) -> Review:
         """The longest row without its last line but one: the first matter most, the last says how many more."""
         longest = max(self.rows, key=lambda row: len(row.lines))
         if len(longest.lines) == 1:
             return self
         lines = (*longest.lines[:-2], longest.lines[-1]) if len(longest.lines) > 2 else (f"{longest.lines[0]} …",)
+        c.gives_up(longest.lines[-2] if len(longest.lines) > 2 else longest.lines[-1])
         return replace(self, rows=tuple(replace(row, lines=lines) if row is longest else row for row in self.rows))
 
     def _height(self, c: Composition, width: int, mode: Mode) -> int:
@@ -130,6 +133,7 @@ class Review:
         theme, size, caption = c.look.theme, _value_px(c), c.look.type_px("caption")
         icon_px = _icon_px(c)
         lines = _lines_of(c, row, room, most)
+        c.gives_up(*(value for value in row.lines if any("…" in line for line in lines) and _is_cut(value, lines)))
         pitch, small = round(size * line_spread(c)), round(caption * line_spread(c)) if has_labels else 0
         y = rect.middle - (small + pitch * len(lines)) // 2
         x = rect.x + _pad(c)
@@ -226,6 +230,11 @@ def _lines_of(c: Composition, row: Row, room: int, most: int) -> tuple[str, ...]
     if row.plate and found and c.look.width(found[-1], size, 600) + c.look.px(4) + _plate_width(c, row.plate) > room:
         found.append("")  # the plate's end stands on a line of its own
     return tuple(found)
+
+
+def _is_cut(value: str, lines: tuple[str, ...]) -> bool:
+    """Has this value lost its end?"""
+    return value.replace(" ", "") not in "".join(lines).replace(" ", "") and not value.endswith("…")
 
 
 def _cut(c: Composition, text: str, room: int, size: int) -> str:

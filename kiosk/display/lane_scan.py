@@ -13,7 +13,7 @@ from kiosk.display.keys import key
 from kiosk.display.lane_blocks import CodePicture
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key, draw_keys, keys_height
-from kiosk.display.lane_page import frame_around, headline_px
+from kiosk.display.lane_page import draw_strip, frame_around, headline_px, strip_height
 from kiosk.display.scene import Box, Icon, Picture, Rect
 from kiosk.domain.lane_state import Hint, Screen, Sight
 from kiosk.qr import code_matrix
@@ -49,7 +49,7 @@ def _upright(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     _camera(c, picture, told, width_px=grid.px(3.5))
     shade = c.look.theme.ink if told.state.taken_back else c.look.theme.ink_2
     c.paragraph(lead, Rect(room.x, picture.bottom + grid.px(7), room.w, 0), size_px=lead_px, colour=shade)
-    draw_keys(c, grid, frame, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
+    _low(c, grid, frame, told, keys, Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
 def _privacy(c: Composition, grid: Grid, told: Told, room: Rect) -> int:
@@ -57,7 +57,7 @@ def _privacy(c: Composition, grid: Grid, told: Told, room: Rect) -> int:
     address = told.store.privacy_url if told.store else ""
     if not address or told.state.companion is not None or grid.form.is_small:
         return 0
-    high = grid.px(25)
+    high = max(grid.px(25), c.look.px(20))
     place = Rect(room.x, room.bottom - high, room.w, high)
     parts.code(c, Rect(place.end - high, place.y, high, high), code_matrix(address))
     words = Rect(place.x, place.y, place.w - high - grid.px(6), high)
@@ -65,7 +65,7 @@ def _privacy(c: Composition, grid: Grid, told: Told, room: Rect) -> int:
     c.add(Icon(Rect(words.x, words.middle - icon // 2, icon, icon), "lock", c.look.theme.ink_2))
     text = Rect(words.x + icon + grid.px(5), words.y, words.w - icon - grid.px(5), high)
     c.paragraph(told.privacy_line(), text, size_px=c.look.type_px("caption"), colour=c.look.theme.ink_2, centred=True)
-    if not grid.low_from or place.y >= grid.low_from:
+    if told.state.screen is Screen.SCAN and (not grid.low_from or place.y >= grid.low_from):
         c.target("privacy", place)
     return high + grid.px(7)
 
@@ -100,9 +100,11 @@ def _wide(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     head = c.paragraph(_headline(told), end, size_px=size, weight=700, headline=True)
     lead_px = c.look.type_px("text")
     lead = Rect(end.x, head.bottom + grid.px(4.5), end.w, 0)
-    if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) < above:
+    if lead.y + c.paragraph_height(_lead(told), end.w, size_px=lead_px) <= above:
         c.paragraph(_lead(told), lead, size_px=lead_px, colour=c.look.theme.ink_2)
-    draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
+    else:
+        c.gives_up(_lead(told))
+    _low(c, grid, frame, told, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
 
 def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -120,7 +122,7 @@ def _tablet(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     keys_px = keys_height(c, grid, keys, end.w)
     head = Rect(end.x, end.y + c.look.px(16), end.w, end.h - c.look.px(16) - keys_px)
     _fitting(c, _short(told), head)
-    draw_keys(c, grid, frame, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
+    _low(c, grid, frame, told, keys, Rect(end.x, end.bottom - keys_px, end.w, keys_px))
 
 
 def _tiny(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
@@ -131,8 +133,22 @@ def _tiny(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     _camera(c, start, told, width_px=c.look.px(1.5))
     _privacy_strip(c, start, told)
     place = Rect(end.x, end.bottom - grid.lip - grid.key, end.w, grid.key)
-    key(c, place, told("scan.no_code_short"), "no_code", pressed=frame.pressed == "no_code")
+    if told.state.screen is not Screen.READ:
+        key(c, place, told("scan.no_code_short"), "no_code", pressed=frame.pressed == "no_code")
     _fitting(c, _short(told), Rect(end.x, end.y, end.w, place.y - end.y))
+
+
+def _low(  # noqa: PLR0917 - the keys and their place, after what every page has
+    c: Composition, grid: Grid, frame: Frame, told: Told, keys: tuple[tuple[Key, ...], ...], rect: Rect
+) -> None:
+    """The keys; once a code was read they would be deaf, and who comes stands in their place."""
+    customer = told.state.customer
+    if told.state.screen is not Screen.READ:
+        draw_keys(c, grid, frame, keys, rect)
+    elif customer and customer.is_visit:
+        high = strip_height(c, grid, told.person(), rect.w)
+        if high <= rect.h:
+            draw_strip(c, grid, Rect(rect.x, rect.middle - high // 2, rect.w, high), told.person())
 
 
 def _fitting(c: Composition, text: str, room: Rect) -> None:

@@ -14,6 +14,7 @@ from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, disc, on_ground, words, words_height
 from kiosk.display.lane_page import frame_around
 from kiosk.display.lane_ticket_parts import (
+    LEAST_FACE_MM,
     Below,
     Paper,
     beside_tear,
@@ -52,6 +53,7 @@ def _upright(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -
     air = grid.px(6 + 12)
     below, face = _shares(c, grid, told, hero, room.h - air - stub_px)
     if below is None:
+        c.gives_up(hero.lead)
         hero = replace(hero, lead="")
         below, face = _shares(c, grid, told, hero, room.h - air - stub_px)
     y = room.y
@@ -89,13 +91,14 @@ def _shares(c: Composition, grid: Grid, told: Told, hero: Hero, height: int) -> 
 
 def _face_px(grid: Grid, spare: int, line_px: int) -> int:
     """The face as large as leaves room for the visit's line; else as large as there is room, 0 where there is none."""
+    least = grid.look.px(LEAST_FACE_MM)
     for millimetres in (54, 44, 33, 25):
-        if grid.px(millimetres * 1.1 + 9) + line_px <= spare:
+        if grid.px(millimetres) >= least and grid.px(millimetres * 1.1 + 9) + line_px <= spare:
             return grid.px(millimetres)
     if line_px and line_px <= spare:  # the line says what comes next; the face only who
         return 0
     face = min(grid.px(54), round((spare - grid.px(9)) / 1.1))
-    return face if face >= grid.px(25) else 0
+    return face if face >= max(least, grid.px(25)) else 0
 
 
 def _stub_height(c: Composition, told: Told, width: int) -> int:
@@ -104,7 +107,10 @@ def _stub_height(c: Composition, told: Told, width: int) -> int:
     room = round(width * 0.332) - 2 * c.look.px(BESIDE_MM)
     lines = len(c.wrapped(beside[0], room, size_px=caption)) + len(beside[2:])
     pitch = round(caption * (1.4 if c.look.is_rtl else 1.2))
-    big = round(c.look.panel.type_px({"L": 33, "M": 24, "S": 17}[c.look.panel.size_class]) * 0.47 * 1.25)
+    value = round(c.look.panel.type_px({"L": 33, "M": 24, "S": 17}[c.look.panel.size_class]) * 0.47)
+    big = round(value * 1.25)
+    if round(value * room / max(1, c.look.width(beside[1], value, 700))) < caption:  # words instead of a time
+        big = len(c.wrapped(beside[1], room, size_px=caption, weight=700)) * pitch
     return lines * pitch + big + c.look.px(9)
 
 
@@ -130,6 +136,10 @@ def _below_height(c: Composition, grid: Grid, below: Below, width: int) -> int:
 def _below(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect, *, said: Below | None) -> None:
     """Paper, then the visit's line or the notice, and *Done*."""
     paper, notice = said or _below_variants(told)[-1]
+    whole_paper, whole_notice = _below_variants(told)[0]
+    c.gives_up("" if paper.text else whole_paper.text)
+    if whole_notice and notice and not notice.sentence:
+        c.gives_up(whole_notice.sentence)
     paper_px = _paper_height(c, grid, paper, room.w)
     done = Rect(room.x, room.bottom - grid.lip - grid.key, room.w, grid.key)
     key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
@@ -143,6 +153,8 @@ def _below(c: Composition, grid: Grid, frame: Frame, told: Told, room: Rect, *, 
         )
         return
     line_px = line_height(c, grid, told, room.w)
+    if free < line_px + grid.px(6) and not paper.is_missing:
+        c.crowded.add("line")
     if free < line_px + grid.px(6) or paper.is_missing:
         _draw_paper(c, grid, paper, Rect(room.x, y + max(0, free) // 2, room.w, paper_px))
         return

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kiosk.display.lane_words import Told
     from kiosk.display.layout import Composition
 
+LEAST_FACE_MM = 18.8
+"""Across a face whose initial is a letter of 7.3 mm."""
+
 STOP_IDS = ("checked_in", "with_advisor", "in_service", "quality_check", "ready")
 
 
@@ -123,6 +126,9 @@ def line_height(c: Composition, grid: Grid, told: Told, width: int) -> int:
     size = c.look.type_px("caption")
     room = (width - disc_px(grid)) // 4 - c.look.px(1.5)
     rooms = [round(room * 0.82) if index in {0, 4} else room for index in range(5)]
-    labels = zip(stop_labels(told), rooms, strict=True)
-    lines = max(len(c.wrapped(one, width, size_px=size, weight=600)) for one, width in labels)
+    said = stop_labels(told)
+    labels = [c.wrapped(one, across, size_px=size, weight=600) for one, across in zip(said, rooms, strict=True)]
+    if any(" ".join(lines) != " ".join(label.split()) for lines, label in zip(labels, said, strict=True)):
+        return c.size[1]  # no word is broken inside: rather no line
+    lines = max(len(one) for one in labels)
     return disc_px(grid) + c.look.px(3) + lines * round(size * (1.4 if c.look.is_rtl else 1.12))

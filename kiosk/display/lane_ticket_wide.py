@@ -9,13 +9,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import parts
-from kiosk.display.dock import switch_px
+from kiosk.display.dock import more_px, switch_px
 from kiosk.display.keys import key
-from kiosk.display.lane_grid import Frame, Grid
-from kiosk.display.lane_hero import Hero, disc, sentence_of, words, words_height
-from kiosk.display.lane_keys import icon_key
+from kiosk.display.lane_grid import Frame, Grid, is_small
+from kiosk.display.lane_hero import Hero, disc, sentence_of, sentence_px, words, words_height
+from kiosk.display.lane_keys import beside_help, help_key, icon_key
 from kiosk.display.lane_page import frame_around
-from kiosk.display.lane_ticket_parts import Paper, beside_tear, done_key, line_height, paper_of, visit_line
+from kiosk.display.lane_ticket_parts import (
+    LEAST_FACE_MM,
+    Paper,
+    beside_tear,
+    done_key,
+    line_height,
+    paper_of,
+    visit_line,
+)
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Shadow, Stroke
 from kiosk.qr import code_matrix
 
@@ -32,20 +40,23 @@ def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     theme, room = c.look.theme, grid.room
     customer, paper = told.state.customer, paper_of(told)
     start, end = grid.columns(Rect(room.x, room.y + grid.px(6), room.w, room.h - grid.px(6)))
-    low_px = grid.px(44)
+    low_px = replace(grid, air=1.0).px(44)
     ground = Rect(0, 0, grid.size[0], room.bottom + grid.px(4) - low_px - grid.px(6))
     c.add(Fill(ground, theme.hero))
     frame_around(c, grid, frame, inverse=True)
     stub = Rect(start.x, start.y, start.w, ground.bottom + grid.px(3) - start.y)
     _tall_stub(c, grid, told, stub)
-    size, gap = c.look.type_px("hero"), grid.px(4)
+    gap = grid.px(4)
     most = ground.bottom - grid.px(5) - end.y
-    if words_height(c, end.w, hero, size, gap=gap) > most:
+    found = sentence_px(c, hero, (end.w, most), gap=gap)
+    if found is None:
+        c.gives_up(hero.lead)
         hero = replace(hero, lead="")
+    size = found or c.look.type_px("hero")
     said_px = words_height(c, end.w, hero, size, gap=gap)
     face = min(grid.px(27), most - said_px - grid.px(8))
     y = end.y
-    if face >= grid.px(18):
+    if face >= c.look.px(LEAST_FACE_MM):
         disc(c, Rect(end.x + (face // 6 if hero.initial else 0), y + face // 6, face, face), hero)
         y += face + face // 6 + grid.px(6)
     words(c, Rect(end.x, y, end.w, 0), hero, size, gap=gap)
@@ -54,6 +65,7 @@ def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     if customer and customer.offline:
         notice = told.offline_notice()
         if parts.notice_height(c, right.w, notice.bold, notice.sentence) > low.h:
+            c.gives_up(notice.sentence)
             notice = replace(notice, sentence="")
         _wide_paper(c, grid, paper, left, told)
         height = parts.notice_height(c, right.w, notice.bold, notice.sentence)
@@ -67,19 +79,28 @@ def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
         line = line_height(c, grid, told, right.w)
         if line <= low.h + grid.px(4):
             visit_line(c, grid, told, Rect(right.x, low.middle - line // 2, right.w, 0))
+        else:
+            c.crowded.add("line")
     _done_in_dock(c, grid, frame, told)
 
 
 def _wide_paper(c: Composition, grid: Grid, paper: Paper, room: Rect, told: Told) -> None:
-    """Icon and one or two lines; the sentence on the code gives way."""
+    """Icon and as many lines as there is room for; the sentence on the code gives way."""
     size, icon = c.look.type_px("label"), grid.px(18)
     across = room.w - icon - grid.px(5)
-    text = paper.bold
-    if c.paragraph_height(text, across, size_px=size, weight=600) > room.h and paper.icon == "down":
-        text = told("ticket.take_it_plain")
+    whole = f"{paper.bold} {paper.text}".strip()
+    shorter = (whole, told("no_paper.short") if paper.is_missing else told("ticket.take_it_plain"))
+    fits = (
+        (one, tight)
+        for one in (shorter if paper.is_missing or paper.icon == "down" else shorter[:1])
+        for tight in (False, True)
+        if c.paragraph_height(one, across, size_px=size, weight=600, headline=tight) <= room.h
+    )
+    text, tight = next(fits, (shorter[-1], True))
+    c.gives_up("" if text == whole else whole)
     c.add(Icon(Rect(room.x, room.middle - icon // 2, icon, icon), paper.icon, c.look.theme.action))
     place = Rect(room.x + icon + grid.px(5), room.y, across, room.h)
-    c.paragraph(text, place, size_px=size, weight=600, centred=True)
+    c.paragraph(text, place, size_px=size, weight=600, centred=True, headline=tight)
 
 
 def _wide_code(c: Composition, grid: Grid, paper: Paper, low: Rect) -> None:
@@ -95,6 +116,8 @@ def _wide_code(c: Composition, grid: Grid, paper: Paper, low: Rect) -> None:
     said = c.paragraph(paper.bold, Rect(x, y, room.w, 0), size_px=size, weight=700)
     if both <= room.h:
         c.paragraph(paper.text, Rect(x, said.bottom, room.w, 0), size_px=size, colour=c.look.theme.ink_2)
+    else:
+        c.gives_up(paper.text)
 
 
 def _tall_stub(c: Composition, grid: Grid, told: Told, rect: Rect) -> None:
@@ -113,6 +136,7 @@ def _tall_stub(c: Composition, grid: Grid, told: Told, rect: Rect) -> None:
     words_px = pitch * len(labels) + big if stacked else max(pitch * len(labels), big)
     low_px = words_px + grid.px(3 if grid.form.is_small else 7)
     if low_px > rect.h * 0.45 and labels:  # the label gives way to a clock
+        c.gives_up("" if is_small(c) else beside[0])
         labels, words_px, stacked = (), big, True
         low_px = words_px + grid.px(3)
     tear = rect.bottom - low_px
@@ -165,8 +189,9 @@ def _expected(c: Composition, beside: tuple[str, ...], width: int) -> tuple[str,
 def _done_in_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """*Done* between the languages and *Help*."""
     room = grid.dock
-    start = room.x + switch_px(c) + grid.px(8)
-    end = room.end - min(room.w - switch_px(c) - c.look.px(5), c.look.px(104)) - grid.px(8)
+    taken = switch_px(c) if not frame.more[0] else room.h + c.look.px(2.7) + more_px(c, room)
+    start = room.x + taken + grid.px(8)
+    end = room.end - min(room.w - taken - c.look.px(5), c.look.px(104)) - grid.px(8)
     width = min(grid.px(84), end - start)
     place = Rect(end - width, room.y, width, room.h - grid.lip)
     if width < c.look.px(30):  # no room beside Help: above it
@@ -188,14 +213,17 @@ def tablet(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> 
     frame_around(c, grid, frame)
     stub = Rect(start.x, start.y, start.w, ground.bottom - start.y - grid.gap)
     _tall_stub(c, grid, told, stub)
-    size = c.look.type_px("hero")
     shown = hero
-    if words_height(c, end.w, shown, size, gap=grid.gap) > stub.h:
+    found = sentence_px(c, hero, (end.w, stub.h), gap=grid.gap)
+    if found is None:
+        c.gives_up(hero.lead)
         shown = replace(hero, lead="")
+    size = found or c.look.type_px("hero")
+    _not_shown(c, told)
     said_px = words_height(c, end.w, shown, size, gap=grid.gap)
     face = min(c.look.px(20), stub.h - said_px - 2 * grid.gap)
     y = end.y
-    if face >= c.look.px(13):
+    if face >= c.look.px(13 if hero.initial == "" else LEAST_FACE_MM):
         disc(c, Rect(end.x + (face // 6 if hero.initial else 0), y + face // 6, face, face), hero)
         y += face + face // 6 + grid.gap
     words(c, Rect(end.x, y, end.w, 0), shown, size, gap=grid.gap)
@@ -206,10 +234,19 @@ def tablet(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> 
     _small_paper(c, paper, told, words_room)
 
 
+def _not_shown(c: Composition, told: Told) -> None:
+    """Without the hub a small panel tells on its next page that the check-in is kept."""
+    customer = told.state.customer
+    if customer and customer.offline:
+        notice = told.offline_notice()
+        c.gives_up(f"{notice.bold} {notice.sentence}")
+
+
 def _small_paper(c: Composition, paper: Paper, told: Told, room: Rect) -> None:
     """One or two lines on the paper, with its icon."""
     size, icon = c.look.type_px("text"), c.look.px(13)
     text = told("no_paper.short") if paper.is_missing else paper.bold
+    c.gives_up(*((paper.bold, paper.text) if paper.is_missing else ()))
     across = room.w - icon - c.look.px(3)
     if paper.icon == "down":
         shorter = (text, told("ticket.take_it_plain"), told("ticket.take_short"))
@@ -217,6 +254,7 @@ def _small_paper(c: Composition, paper: Paper, told: Told, room: Rect) -> None:
             one for one in shorter if c.paragraph_height(one, across, size_px=size, weight=600, headline=True) <= room.h
         )
         text = next(fits, shorter[-1])
+        c.gives_up("" if text == paper.bold else paper.bold)
     c.add(Icon(Rect(room.x, room.middle - icon // 2, icon, icon), paper.icon, c.look.theme.action))
     place = Rect(room.x + icon + c.look.px(3), room.y, across, room.h)
     c.paragraph(text, place, size_px=size, weight=600, centred=True, headline=True)
@@ -229,6 +267,8 @@ def tiny(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     c.add(Fill(Rect(0, 0, grid.size[0], room.bottom + grid.gap // 2), theme.hero))
     _tiny_dock(c, grid, frame, told)
     size = c.look.type_px("hero")
+    c.gives_up(hero.lead, paper.bold, paper.text if paper.is_missing else "")
+    _not_shown(c, told)
     sentence = sentence_of(c, hero, room.w, size)
     said = c.paragraph(sentence, room, size_px=size, weight=700, colour=theme.on_hero, headline=True)
     air = grid.gap + (c.look.px(1.8) if c.look.is_rtl else 0)  # dots and tails hang below the line
@@ -252,6 +292,7 @@ def _tiny_beside(c: Composition, told: Told, paper: Paper, room: Rect) -> None:
         x += icon + c.look.px(2)
         lines = list(c.wrapped(beside[1], room.end - x, size_px=size, weight=700))
     if len(lines) * pitch > room.h:  # the number alone: no word may stand in the dock's keys
+        c.gives_up(": ".join(beside[:2]))
         return
     if icon:
         sign = "advisor" if told.state.customer and told.state.customer.offline else "clock"
@@ -270,20 +311,17 @@ def _tiny_ticket_px(c: Composition, rect: Rect) -> int:
 
 def _tiny_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     """Languages behind the globe, *Done*, *Help*."""
-    rect = grid.dock
-    globe = rect.h
-    each = (rect.w - globe - 2 * grid.gap) // 2
-    face = rect.h - grid.lip
-    icon_key(c, Rect(rect.x, rect.y, globe, face), "globe", "languages", pressed=frame.pressed == "languages")
-    done = Rect(rect.x + globe + grid.gap, rect.y, each, face)
+    rect, side = grid.dock, grid.dock.h
+    x, face = rect.x, rect.h - grid.lip
+    for icon, target in beside_help(frame):
+        icon_key(c, Rect(x, rect.y, side, face), icon, target, pressed=frame.pressed == target)
+        x += side + grid.gap
+    turn_px = helps_px = (rect.end - x - grid.gap) // 2
+    if frame.more[0]:
+        size = c.look.type_px("key")
+        helps_px, turn_px = side, c.look.width(frame.more[0], size, 600) + 2 * c.look.px(3)
+        key(c, Rect(x, rect.y, turn_px, face), frame.more[0], "page", pressed=frame.pressed == "page")
+        x += turn_px + grid.gap
+    done = Rect(x, rect.y, rect.end - x - helps_px - grid.gap, face)
     key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
-    helps = Rect(rect.end - each, rect.y, each, face)
-    key(
-        c,
-        helps,
-        told("dock.help"),
-        "help",
-        icon="hand",
-        size_px=c.look.panel.type_px(7.3),
-        pressed=frame.pressed == "help",
-    )
+    help_key(c, Rect(rect.end - helps_px, rect.y, helps_px, face), frame)

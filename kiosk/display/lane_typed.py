@@ -79,7 +79,7 @@ def typed_field(c: Composition, grid: Grid, told: Told, rect: Rect, *, hint: str
     size, pad = round(rect.h * 0.62), c.look.px(8 if not grid.form.is_small else 4)
     arabic = told.state.typing.arabic or told.words.is_rtl
     room = rect.w - 2 * pad
-    if hint and not text:
+    if hint and (not text or told.state.typing.wrong):  # what was typed comes back with the next letter
         small = min(size, c.look.type_px("text"))
         small = min(small, round(small * room / max(1, c.look.width(hint, small, 500))))
         c.text(hint, rect.x + pad, rect.middle, size_px=max(small, 1), colour=theme.ink_2)

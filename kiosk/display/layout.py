@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.display.scene import Item, Rect, Scene, Target, TextLine
 from kiosk.display.theme import lane_type_px
@@ -40,7 +40,7 @@ class Look:
     Attributes:
         theme, panel, language: colours; size in pixels and millimetres; words and direction.
         typesetter: measures text; the same one paints it.
-        large: the mode *large text*.
+        scale: of all letters whose size is a role's; more than 1 in the mode *large text*.
         calm: no motion at all.
         low: whatever is touched stands in the lower half of an upright panel.
         logo: the dealership's, None for the drawn mark.
@@ -50,7 +50,7 @@ class Look:
     panel: Panel
     language: Language
     typesetter: Typesetter
-    large: bool = False
+    scale: float = 1.0
     calm: bool = False
     low: bool = False
     logo: Logo | None = None
@@ -66,7 +66,7 @@ class Look:
 
     def type_px(self, role: str) -> int:
         """Type size of a lane's role (theme.LANE_CAPITALS_MM) in this language."""
-        return lane_type_px(self.panel, role, arabic=self.is_rtl, large=self.large)
+        return lane_type_px(self.panel, role, arabic=self.is_rtl, scale=self.scale)
 
     def width(self, text: str, size_px: int, weight: int = 500) -> int:
         """Width of one line."""
@@ -88,7 +88,8 @@ class Look:
 class Screen:
     """One device's screen, the same for all its languages: `look` of a language is what its parts are drawn with.
 
-    `kiosk.display.lane.scene(state, screen, language)` takes one, with the language's code.
+    `kiosk.display.lane.scene(state, screen, language)` takes one, with the language's code. `kept`: how the last page
+    of a kind had room, so that it is not tried anew at each touch.
     """
 
     panel: Panel
@@ -98,13 +99,13 @@ class Screen:
     calm: bool = False
     low: bool = False
     logo: Logo | None = None
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def look(self, code: str, *, clock: str = "24h", brand_colour: str = "") -> Look:
+    def look(self, code: str, *, clock: str = "24h", brand_colour: str = "", scale: float = 1.0) -> Look:
         """The screen in a language ("en", "es", "ar"), with the store's clock and the colour of its mark."""
         theme = self.theme.branded(brand_colour) if brand_colour else self.theme
         words = language_of(code, clock=clock)
-        large = self.large and self.panel.size_class != "S"
-        return Look(theme, self.panel, words, self.typesetter, large, self.calm, self.low, self.logo)
+        return Look(theme, self.panel, words, self.typesetter, scale, self.calm, self.low, self.logo)
 
 
 @dataclass
@@ -112,10 +113,18 @@ class Composition:
     """Collects a screen's items from left to right; `scene()` gives the frozen picture, mirrored where it is due.
 
     Text methods return the rectangle that the text takes, so that what follows can hang on it.
+
+    Attributes:
+        given_up: what there was no room to say, in order; whoever composes tells it.
+        crowded: what was left out or parted for want of room though nothing is lost by it.
+        pages: how many the page itself has, turned with its own key *More*.
     """
 
     look: Look
     ground: str = ""
+    given_up: list[str] = field(default_factory=list)
+    crowded: set[str] = field(default_factory=set)
+    pages: int = 1
     _parts: list[Item | Target | Block] = field(default_factory=list)
 
     @property
@@ -126,6 +135,10 @@ class Composition:
     def add(self, *items: Item) -> None:
         """Draw these on top of what is there."""
         self._parts.extend(items)
+
+    def gives_up(self, *texts: str) -> None:
+        """There is no room for these."""
+        self.given_up.extend(text for text in texts if text and text not in self.given_up)
 
     def target(self, name: str, rect: Rect) -> None:
         """Let `rect` hear touches under this name."""

@@ -11,7 +11,8 @@ from kiosk.typeset import ARABIC_SCALE, type_px
 
 LEAST_CAPITAL_MM = 7.3
 LEAST_TARGET_MM = 20.0
-LARGE_TEXT_SCALE = 1.25
+LARGE_TEXT_SCALES = (1.25, 1.15)
+"""Of the mode *large text*: the first at which a page can still say everything."""
 
 STAGES = ("checked_in", "with_advisor", "in_service", "waiting_for_answer", "quality_check", "ready")
 STAGE_ICONS = {
@@ -260,10 +261,9 @@ LANE_CAPITALS_MM = {
 """Height of the capitals on a lane, by role and panel class. Nothing stands below 7.3 mm."""
 
 
-def lane_type_px(panel: Panel, role: str, *, arabic: bool = False, large: bool = False) -> int:
+def lane_type_px(panel: Panel, role: str, *, arabic: bool = False, scale: float = 1.0) -> int:
     """Type size of a role of LANE_CAPITALS_MM; Arabic is set larger, the mode *large text* larger still."""
-    scale = (ARABIC_SCALE if arabic else 1.0) * (LARGE_TEXT_SCALE if large else 1.0)
-    return panel.type_px(LANE_CAPITALS_MM[role][panel.size_class] * scale)
+    return panel.type_px(LANE_CAPITALS_MM[role][panel.size_class] * scale * (ARABIC_SCALE if arabic else 1.0))
 
 
 def board_type_px(panel: Panel, viewing_distance_m: float, *, arabic: bool = False) -> int:

@@ -42,14 +42,17 @@ __all__ = ["is_closed", "lamp_is_on", "looks_for_codes", "next_wake", "offered",
 
 TOUCH_AFTER = timedelta(milliseconds=300)
 ALWAYS = frozenset({"help", "language.en", "language.es", "language.ar"})
+TURNS = frozenset({"page", "languages"})
+"""What turns to another page of the same: *More*, and the languages where there is no room for their switch."""
+
 ANOTHER_WAY = frozenset({"show_another", "type_it", "no_code"})
 OFFERED: Mapping[Screen, frozenset[str]] = {
     Screen.SCAN: frozenset({"type_number", "no_appointment", "no_code", "privacy"}),
     Screen.READ: frozenset(),
-    Screen.TICKET: frozenset({"done", "languages"}),
-    Screen.AGAIN: frozenset({"print_again", "done", "page"}),
-    Screen.PICKUP: frozenset({"done", "page"}),
-    Screen.OTHER_DAY: frozenset({"help_today", "come_back", "page"}),
+    Screen.TICKET: frozenset({"done"}),
+    Screen.AGAIN: frozenset({"print_again", "done"}),
+    Screen.PICKUP: frozenset({"done"}),
+    Screen.OTHER_DAY: frozenset({"help_today", "come_back"}),
     Screen.CANCELLED: ANOTHER_WAY,
     Screen.FINISHED: ANOTHER_WAY,
     Screen.UNKNOWN: ANOTHER_WAY,
@@ -62,7 +65,7 @@ OFFERED: Mapping[Screen, frozenset[str]] = {
     Screen.OUT: frozenset(),
 }
 ANSWERS = answers.ENDS_A_QUESTION | {
-    "not_me", "advisor_helps", "done", "next_car", "print_again", "help_today", "come_back", "finish",
+    "not_me", "take_back", "advisor_helps", "done", "next_car", "print_again", "help_today", "come_back", "finish",
 }  # fmt: skip
 """Targets that a finger meant for the screen before must not hit."""
 
@@ -96,13 +99,15 @@ def owed(state: State) -> Slip | None:
 
 def offered(state: State) -> frozenset[str]:
     """Everything that may be touched now; a small screen may show less of it at once."""
-    always = ALWAYS | {"listen"} if state.rules.has_voice else ALWAYS
+    always = ALWAYS | ({"listen"} if state.rules.has_voice else set())
     if state.seconds_left is not None:
         return always | {"more_time", "finish"}
+    if state.screen is not Screen.READ:  # half a second has no other page
+        always |= TURNS
     if state.screen in typed.TYPING_SCREENS:
         return always | typed.targets(state)
     if state.screen in answers.SCREENS:
-        return always | {"languages"} | answers.targets(state)
+        return always | answers.targets(state)
     return always | OFFERED[state.screen] | _offered_besides(state)
 
 
@@ -202,7 +207,7 @@ def _scanned(turn: Turn, text: str) -> None:
     arrive(turn, Way.CODE, digest)
 
 
-def _touched(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each kind of target, nothing else
+def _touched(turn: Turn, target: str) -> None:  # noqa: C901, PLR0912 - one case for each kind of target, nothing else
     state = turn.state
     if target not in offered(state) or _came_too_soon(turn, target):
         return
@@ -211,6 +216,8 @@ def _touched(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each
         leave(turn)
     elif target == "more_time":
         return
+    elif target == "page":
+        turn.change(page=state.page + 1)
     elif target == "listen":
         turn.change(listens=True, asked_to_speak=state.asked_to_speak + 1)
     elif target == "help":
@@ -218,8 +225,9 @@ def _touched(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each
     elif target.startswith("language."):
         _choose_language(turn, target.removeprefix("language."))
     elif target == "languages":
-        turn.change(back=state.screen)
-        turn.show(Screen.LANGUAGES)
+        if state.screen is not Screen.LANGUAGES:
+            turn.change(back=state.back if state.screen is Screen.HELP else state.screen)
+            turn.show(Screen.LANGUAGES)
     elif target == "advisor_helps":
         turn.call_help()
         answers.finish(turn)
@@ -259,8 +267,6 @@ def _answer(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each 
             answers.next_car(turn)
         case "print_again":
             turn.print_copy()
-        case "page":
-            turn.change(page=turn.state.page + 1)
         case "back":
             _back(turn)
 

@@ -43,6 +43,7 @@ def targets(state: State) -> frozenset[str]:
     changes |= {"change.contact"} if customer.contact else set()
     changes |= {"change.due"} if customer.due else set()
     ways = {"back"} if _is_part_of_review(state) else {"advisor_helps"}
+    ways |= {"take_back"} if customer.way is Way.WALK_IN and not _is_part_of_review(state) else set()
     offered: dict[Screen, set[str]] = {
         Screen.HELLO: {"confirm", "not_me", "advisor_helps", "change", *changes - {"change.second_car"}},
         Screen.CHANGE: {"change.done", "back", *changes},
@@ -53,16 +54,14 @@ def targets(state: State) -> frozenset[str]:
         Screen.PERMISSION: {"permission.yes", "permission.ask"},
     }
     typed_ones = {Screen.CONTACT: {"contact.address"}, Screen.CONCERN: {"concern.words"}} if types else {}
-    return frozenset({"page"} | offered.get(state.screen, set()) | typed_ones.get(state.screen, set()))
+    return frozenset(offered.get(state.screen, set()) | typed_ones.get(state.screen, set()))
 
 
 def touch(turn: Turn, target: str) -> None:  # noqa: C901, PLR0912 - one case for each key, nothing else
     """One key of such a screen."""
     kind, _, which = target.partition(".")
     match target:
-        case "page":
-            turn.change(page=turn.state.page + 1)
-        case "not_me":
+        case "not_me" | "take_back":
             turn.take_back()
         case "confirm" | "change.done":
             _confirm(turn)

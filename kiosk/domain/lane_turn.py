@@ -249,7 +249,7 @@ class Turn:
         self.customer(**learnt)
 
     def take_back(self) -> None:
-        """*That is not me*: the visit ends, its number is burnt, the code may be used anew."""
+        """*That is not me*, or begun by mistake: the visit ends, its number is burnt, the code may be used anew."""
         customer = self.state.customer
         if customer is None:
             return

@@ -74,7 +74,7 @@ def targets(state: State) -> frozenset[str]:
         Screen.NEW_PHONE: digits | {"continue"},
     }
     found = offered.get(state.screen)
-    return frozenset(found | {"languages"}) if found else frozenset()
+    return frozenset(found or ())
 
 
 def touch(turn: Turn, target: str) -> None:  # noqa: C901 - one case for each kind of key, nothing else

@@ -125,4 +125,4 @@ def test_arabic_is_set_larger():
     panel = Panel(1080, 1920, 268)
 
     assert lane_type_px(panel, "text", arabic=True) == pytest.approx(lane_type_px(panel, "text") * 1.15, abs=1)
-    assert lane_type_px(panel, "text", large=True) == pytest.approx(lane_type_px(panel, "text") * 1.25, abs=1)
+    assert lane_type_px(panel, "text", scale=1.25) == pytest.approx(lane_type_px(panel, "text") * 1.25, abs=1)

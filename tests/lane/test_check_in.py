@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from lane_spec import (
     INSIDE,
     LUCIA,
@@ -11,14 +12,16 @@ from lane_spec import (
     NOW,
     OMAR,
     SAMI,
+    SMALL,
     digest,
+    lane_in_service,
     wire,
 )
 
 from kiosk.domain import check_in
 from kiosk.domain.facts import Permission
 from kiosk.domain.lane_inputs import Chime, Forget
-from kiosk.domain.lane_state import Screen
+from kiosk.domain.lane_state import Rules, Screen
 
 # ---- the scan is the check-in
 
@@ -126,6 +129,45 @@ def test_that_is_not_me_takes_the_check_in_back(lane):
     assert Forget(visit_id) in lane.done
     lane.scan(LUCIA)
     assert lane.sent("check_in")[-1].body["ticket"] == "A-018"
+
+
+@pytest.mark.parametrize("rules", [Rules(), SMALL])
+def test_a_walk_in_begun_by_mistake_is_taken_back(rules):
+    """The customer ends it without anybody's help: no visit, no page, no ticket, and the lane is free."""
+    lane = lane_in_service(rules=rules)
+    lane.touch("no_appointment")
+    if rules.has_keyboard:
+        lane.touch("letter.A", "continue")
+    visit_id = lane.state.customer.visit_id
+
+    lane.touch("take_back")
+
+    assert lane.sent("withdraw_check_in")[0].body == {"visit_id": visit_id}
+    assert lane.screen is Screen.SCAN
+    assert lane.state.taken_back
+    assert not lane.printed()
+
+
+def test_a_booked_customer_on_the_same_page_has_no_key_that_ends_the_visit(lane):
+    """What is added to a booked visit is not the visit."""
+    lane.to_hello()
+    lane.touch("change", "change.concern")
+
+    lane.touch("take_back")
+
+    assert not lane.sent("withdraw_check_in")
+
+
+def test_more_turns_the_page_on_every_screen_but_the_half_second_of_a_read(lane):
+    """What a small panel has no room for is a touch away, and nothing else changes."""
+    lane.to_hello()
+    lane.touch("confirm")
+    before = lane.state
+
+    lane.touch("page")
+
+    assert lane.state.page == before.page + 1
+    assert lane.screen is before.screen
 
 
 def test_a_finger_meant_for_the_screen_before_gives_no_permission(lane):
