@@ -233,9 +233,9 @@ def _write_private(file: Path, text: str) -> None:
 
 
 def _announce(arguments: argparse.Namespace) -> int:
-    from kiosk import settings as kiosk_settings
     from kiosk.commands import _asking_hub
     from kiosk.server.announcing import announce
+    from kiosk.store_settings import stores_of
 
-    settings = kiosk_settings.load(arguments.settings or _asking_hub.SETTINGS)
-    return announce(settings, partial(print, flush=True), arguments.interface)
+    stores = stores_of(arguments.settings or _asking_hub.SETTINGS)
+    return announce(stores, partial(print, flush=True), arguments.interface)

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from web_house import STARTS_WITHIN_S, free_port
 
+from kiosk.pairing import certificate_fingerprint
 from kiosk.server.nginx import Places, configuration, version_of
 from kiosk.store_settings import stores_of
 
@@ -32,8 +33,8 @@ class Group:
         self.folder, self.https, self.http = folder, free_port(), free_port()
         self.settings = folder / "hub.toml"
         self.settings.write_text(
-            f'[hub]\nlisten = "127.0.0.1:0"\nclock = "trusted"\nstores = ["valley.toml", "hill.toml"]\n'
-            f'[web]\nsockets = "{sockets}"\nhttps_port = {self.https}\nhttp_port = {self.http}\nannounce = false\n'
+            f'[hub]\nlisten = "127.0.0.1:{free_port()}"\nclock = "trusted"\nstores = ["valley.toml", "hill.toml"]\n'
+            f'[web]\nsockets = "{sockets}"\nhttps_port = {self.https}\nhttp_port = {self.http}\n'
         )
         for name, address in (("valley", "127.0.0.2"), ("hill", "127.0.0.3")):
             self._writes(name, address)
@@ -165,6 +166,21 @@ def test_each_store_has_backups_and_a_recovery_key_of_its_own(group):
     assert made["file"].startswith(str(group.folder / "hill"))
     assert list(json.loads(good.stdout)["stores"]) == ["hill"]
     assert other.returncode == 2
+
+
+def test_a_device_finds_each_store_by_its_name(group):
+    """One announcement a store, with the beginning of its own authority's fingerprint."""
+    words = [*KIOSK, "pair", "--settings", str(group.settings), "announce", "--interface", "127.0.0.1"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as announcing:
+        for _ in range(2):
+            assert "kiosk pair announce:" in announcing.stdout.readline()
+        found = json.loads(group.types("pair", "--json", "find", "--interface", "127.0.0.1").stdout)
+        announcing.terminate()
+
+    told = {one["hub"]: one["fingerprint"] for one in found}
+    for name in ("valley", "hill"):
+        whole = certificate_fingerprint((group.folder / name / "authority/ca.crt").read_text())
+        assert told[f"https://{name}.lan:{group.https}"] == whole[:8]
 
 
 def test_the_doctor_looks_at_every_store(group):

@@ -19,6 +19,7 @@ from kiosk.server.safety.backups import KEYS_FOLDER, Places, logo_of
 from kiosk.server.safety.errors import RestoreRefused
 from kiosk.server.safety.files import scratch, write_settings
 from kiosk.server.safety.keys import Keys
+from kiosk.server.safety.room import room_in
 
 FROM_BACKUP = ".from-backup"
 IsExample = Callable[[Path], bool]
@@ -59,14 +60,16 @@ def chosen(backup: Path, settings: Path, key: str | None, is_example: IsExample)
         WrongKey, BackupDamaged: see backups.py. SettingsError: those that would be used cannot be.
         RestoreRefused: neither the machine nor the backup has them.
     """
-    inside = _settings_in(backup, settings, key, is_example)
+    with room_in(settings.parent):
+        inside = _settings_in(backup, settings, key, is_example)
     trial = settings.with_name(settings.name + FROM_BACKUP)
     is_brought = settings_are_missing(settings, is_example)
     try:
         if is_brought and SETTINGS not in inside:
             raise RestoreRefused(f"{settings}: is missing, and the backup has none; write it, and restore again")
         if is_brought:
-            write_settings(inside[SETTINGS], trial)  # beside: what it names beside itself is found there
+            with room_in(settings.parent):
+                write_settings(inside[SETTINGS], trial)  # beside: what it names beside itself is found there
         loaded = kiosk_settings.load(trial if is_brought else settings)
         yield _choice(Places.of(loaded, settings), inside, is_example, is_brought=is_brought)
     finally:

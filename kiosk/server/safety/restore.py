@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from kiosk.server.errors import DatabaseDamaged
+from kiosk.server.errors import Busy, DatabaseDamaged, DatabaseUnusable
 from kiosk.server.safety import shut_out
 from kiosk.server.safety.anew import Again, Before, make_ready
 from kiosk.server.safety.archive import DATABASE, FOLDER, Manifest
@@ -26,6 +26,7 @@ from kiosk.server.safety.chosen import Chosen
 from kiosk.server.safety.errors import RestoreRefused, SafetyError
 from kiosk.server.safety.files import belongs_here, make_folder, make_hub_folder, scratch
 from kiosk.server.safety.placing import new_of, put_folder, put_in_place
+from kiosk.server.safety.room import reason, with_room
 
 
 @dataclass
@@ -61,8 +62,9 @@ def restore(chosen: Chosen, path: Path, now: datetime, *, key: str | None, repla
         WrongKey, BackupDamaged: see backups.py.
     """
     places = chosen.places
-    make_hub_folder(places.folder)
-    with _alone(places), Backups(places).opened(path, key) as (manifest, inside):
+    with with_room(places):
+        make_hub_folder(places.folder)
+    with with_room(places), _alone(places), Backups(places).opened(path, key) as (manifest, inside):
         _must_fit(places, manifest)
         _must_be_of(chosen, manifest)
         if places.is_sqlite and places.database_file.exists() and not replaces:
@@ -103,12 +105,11 @@ def mend(places: Places, now: datetime, say: Callable[[str], None]) -> Callable[
             except SafetyError as error:
                 say(f"{backup.path}: cannot be used ({error}); trying the one before")
                 continue
-            except OSError as error:  # with an older one what is newest would be lost for want of room
-                reason = (error.strerror or str(error)).lower()
+            # with an older one what is newest would be lost for want of room
+            except (OSError, Busy, DatabaseUnusable) as error:
                 remedy = "see that the disk has room and the backup can be read, and start the hub again"
-                raise RestoreRefused(
-                    f"{places.database_file}: damaged, and {backup.path} was not put in its place ({reason}); {remedy}"
-                ) from error
+                why = f"{backup.path} was not put in its place ({reason(error)})"
+                raise RestoreRefused(f"{places.database_file}: damaged, and {why}; {remedy}") from error
             when = f"{restored.backup_at:%Y-%m-%d %H:%M} UTC"
             say(f"the damaged database lies in {aside}; restored is the backup of {when} ({backup.path})")
             say("devices send their last 24 hours again; /manager/restored lists what may be missing")
