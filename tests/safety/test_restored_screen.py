@@ -90,3 +90,34 @@ def test_others_do_not_see_it(machine, pages):
     answer = pages(machine).get("/manager/restored", headers={"Cookie": "kiosk_principal=advisor/marta"})
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "notice", "told"),
+    [
+        ("en", "The database was damaged", "found its database damaged"),
+        ("es", "La base de datos estaba dañada", "encontró dañada su base de datos"),
+        ("ar", "كانت قاعدة البيانات تالفة", "وجد النظام عند تشغيله أن قاعدة بياناته تالفة"),
+    ],
+)
+def test_a_database_that_was_damaged_is_told_on_the_overview_and_in_the_list(machine, pages, language, notice, told):
+    """The managers and the administrators read it where they begin, and where the damaged file lies."""
+    machine.backups.make(machine.clock.now())
+    machine.dies()
+    machine.damages(0)
+    machine.starts()
+    client = pages(machine)
+
+    overview, listed = get(client, "/manager", language), get(client, "/manager/restored", language)
+
+    assert notice in overview
+    assert told in listed
+    assert "aside-20261124T170000Z" in listed
+
+
+def test_the_list_leads_to_who_may_come_in(restored, pages):
+    """Accounts and devices that were taken off since the backup are to be looked at."""
+    page = get(pages(restored), "/manager/restored")
+
+    assert "taken off after the backup" in page
+    assert 'href="/fleet"' in page.partition("Who may come in")[2]
