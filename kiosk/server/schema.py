@@ -220,7 +220,7 @@ appointment = store_table(
     refers("note_id", "note"),
     has_long_rows=True,
 )
-Index("ux_appointment_number", appointment.c.store_id, appointment.c.source, appointment.c.number, unique=True)
+Index("ux_appointment_number", appointment.c.store_id, appointment.c.number, appointment.c.source, unique=True)
 Index(None, appointment.c.store_id, appointment.c.starts_at)
 
 # A newer export that differs from a booking whose visit has begun: shown to the advisor, never applied.

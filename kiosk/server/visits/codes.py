@@ -17,9 +17,9 @@ from kiosk.server.prepared import Prepared
 from kiosk.server.visits import looking
 
 _BY_NUMBER = Prepared(
-    select(schema.appointment.c.appointment_id)
-    .where(schema.appointment.c.store_id == bindparam("store_id"), schema.appointment.c.number == bindparam("number"))
-    .order_by(schema.appointment.c.starts_at.desc())
+    select(schema.appointment.c.appointment_id, schema.appointment.c.starts_at).where(
+        schema.appointment.c.store_id == bindparam("store_id"), schema.appointment.c.number == bindparam("number")
+    )
 )
 _TYPED = Prepared(
     select(schema.typed_code.c.typed_hash).where(
@@ -65,10 +65,11 @@ def _appointment_id(ledger: Ledger, asked: Asked) -> str:
     if not asked.body.has("number"):
         raise BadRequest("body.appointment_id: missing; or name the appointment's number")
     number = asked.body.text("number", longest=200)
-    found = ledger.scalar(_BY_NUMBER, number=number)
+    # Two systems may use one number: the latest is meant. Ordered by the database, it would read all in order of time.
+    found = max(ledger.rows(_BY_NUMBER, number=number), key=lambda one: one.starts_at, default=None)
     if found is None:
         raise NotFound(f"no appointment with the number {number}")
-    return str(found)
+    return str(found.appointment_id)
 
 
 def _free_digits(ledger: Ledger) -> str:

@@ -1,0 +1,47 @@
+"""What a busy hub looks up is found by an index, however many visits there ever were."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from kiosk.server import ledger, snapshots
+from kiosk.server.database import Database
+from kiosk.server.prepared import Prepared
+from kiosk.server.screens import times
+from kiosk.server.visits import bookings, codes, looking
+from prove._past import fill
+
+MODULES = (ledger, snapshots, looking, codes, bookings, times)
+ALL = [
+    pytest.param(one, id=f"{module.__name__.rpartition('.')[2]}{name}")
+    for module in MODULES
+    for name, one in vars(module).items()
+    if isinstance(one, Prepared) and one._statement.is_select
+]
+# Tables that hold a day, not years: a row for each advisor, lane or device.
+SMALL = {"presence", "device", "desk_lamp", "lane_gate", "ticket_counter", "open_ticket", "store", "CONSTANT"}
+UNKNOWN = {"code", "typed_code"}  # the made past has none, so the planner begins with them
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    """The connection of a hub with thousands of visits behind it, which has looked at them when it was opened."""
+    path = tmp_path_factory.mktemp("past") / "hub.db"
+    fill(path, 3000)
+    with closing(Database(f"sqlite:///{path}")) as database:
+        yield database._connection.connection.driver_connection
+
+
+@pytest.mark.parametrize("prepared", ALL)
+def test_a_statement_looks_for_more_than_its_store(prepared, raw):
+    """One that knew nothing but the store would read everything that ever was."""
+    statement = prepared._statement.compile(dialect=sqlite.dialect())
+    values = [statement.params.get(name) or "1" for name in statement.positiontup]
+
+    plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+    wide = [one for one in plan if one.startswith("SCAN") or one.endswith("(store_id=?)")]
+    assert not [one for one in wide if one.split()[1] not in SMALL | UNKNOWN], plan
