@@ -29,6 +29,31 @@ def test_a_role_is_installed_whole(root):
         assert (root / "etc" / path).is_file()
 
 
+def test_a_device_takes_a_join_file_from_its_card_by_itself(root):
+    """The unit is there and enabled beside a device's role; a hub has no card to take one from."""
+    main(["install", "--root", str(root), "pager"])
+    wants = root / "etc/systemd/system/multi-user.target.wants"
+    with_pager = (wants / "kiosk-join.service").is_symlink()
+    (wants / "kiosk-join.service").unlink()
+
+    main(["install", "--root", str(root), "hub"])
+
+    assert with_pager
+    assert not (wants / "kiosk-join.service").exists()
+
+
+@pytest.mark.parametrize(("said", "is_told"), [("", True), ("announce = false\n", False)])
+def test_a_hub_in_the_network_announces_itself(root, said, is_told):
+    """Unless its settings say that it does not."""
+    main(["install", "--root", str(root), "hub"])
+    with (root / "etc/kiosk/hub.toml").open("a") as file:
+        file.write(f'\n[web]\nnames = ["hub.local"]\n{said}')
+
+    main(["install", "--root", str(root), "hub"])
+
+    assert (root / "etc/systemd/system/multi-user.target.wants/kiosk-announce.service").is_symlink() == is_told
+
+
 def test_other_roles_stay_away(root):
     """A lane's machine has no hub's unit and no store."""
     main(["install", "--root", str(root), "lane"])
