@@ -1,6 +1,6 @@
 """Device tokens: 256 bits in `Authorization: Bearer`, of which the hub keeps the hash; revoked ones open nothing.
 
-One name has one living token: a new one for the same name ends the one before. Who ends open streams is watch.py.
+One name has one living token: a new one for the same name ends the one before. Who ends open streams is doors.py.
 """
 
 from __future__ import annotations
