@@ -55,12 +55,12 @@ class LaneVoice:
 
     def follow(self, state: State) -> None:
         """Speak what the screen shows now, if that is new or asked for again."""
-        names = lane_voice.said(state)
+        is_unseen = bool(UNSEEN.intersection(state.faults))  # who cannot read it hears where to go
+        names = tuple(one for one in lane_voice.said(state) if not (is_unseen and one == "out.press_help"))
         now = (names, state.language, state.asked_to_speak)
         if now == self._last:
             return
         self._last = now
-        is_unseen = bool(UNSEEN.intersection(state.faults))  # who cannot read it hears where to go
         if self._mode == "always" or (self._mode == "asked" and (state.listens or is_unseen)):
             self._say(state.language, names)
 

@@ -20,7 +20,7 @@ from kiosk.display.lane_keys import Key, beside_help, draw_keys, icon_key, keys_
 from kiosk.display.lane_page import Page, Strip, frame_around, headline_px, page
 from kiosk.display.lane_words import initial_of
 from kiosk.display.scene import TOP_CORNERS, Box, Fill, Rect
-from kiosk.domain.lane_state import Screen
+from kiosk.domain.lane_state import UNSEEN, Screen
 from kiosk.language import Ltr
 
 if TYPE_CHECKING:
@@ -224,8 +224,8 @@ def _help_hero(told: Told, lead: str) -> Hero:
 
 
 def out_of_service(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
-    """Where to go instead; *Help* still works."""
-    store = told.store
+    """Where to go instead; *Help* still works, but on a screen that feels no finger."""
+    store, reception = told.store, told.reception()
     lanes = [one for one in store.lanes if one != told.state.letter] if store else []
     places = [Place(told("common.lane", lane=Ltr(one)), letter=one) for one in lanes[:1]]
     places.append(Place(told("common.reception")))
@@ -234,7 +234,7 @@ def out_of_service(c: Composition, grid: Grid, frame: Frame, told: Told) -> None
         told("out.headline"),
         text,
         block=None if grid.form is Form.TINY and lanes else Places(tuple(places)),
-        strip=replace(told.reception(), second=told("out.press_help")),
+        strip=reception if UNSEEN & set(told.state.faults) else replace(reception, second=told("out.press_help")),
         strip_low=True,
         needs_block=grid.form is not Form.TINY,
     )

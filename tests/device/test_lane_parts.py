@@ -16,9 +16,12 @@ from kiosk.device import Loop
 from kiosk.device_lane import LaneDevice
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_screen import LaneScreen
+from kiosk.device_lane_voice import LaneVoice
 from kiosk.display.window import NoScreen
 from kiosk.domain.facts import to_us
 from kiosk.domain.lane_inputs import Slip
+from kiosk.domain.lane_state import Screen as Shows
+from kiosk.domain.lane_state import State
 from kiosk.hardware.patterns import Colour
 from kiosk.hardware.simulated.gpio import DARK, SEEN
 from kiosk.settings import Desk, Gpio, Screen
@@ -117,6 +120,7 @@ def test_a_screen_without_touch_closes_the_lane(floor, lane):
     floor.shows("out")
     floor.until("not told", lambda: reported(floor) == ["touch_gone"])
     assert "reception" in said(floor)
+    assert "Press Help" not in said(floor)
 
 
 def test_a_lost_screen_is_opened_again(floor, lane):
@@ -249,6 +253,16 @@ def test_clips_that_were_made_are_found(floor):
 
         floor.until("still told", lambda: reported(floor) == [])
         floor.until("not offered", lambda: "listen" in floor.told["shown"][-1].values["targets"])
+
+
+def test_a_lane_that_nobody_can_read_says_where_to_go(tmp_path):
+    """A dark screen is heard: closed, and where to go; no key is named that nobody finds. On request or not."""
+    played = []
+    lane = LaneVoice("asked", tmp_path, speak=played.append, hush=lambda: None)
+
+    lane.follow(State("A", screen=Shows.OUT, faults=("screen_gone",)))
+
+    assert lane.spoken == [("out.headline", "out.reception")]
 
 
 def test_a_language_that_nobody_speaks_here_needs_no_clips(floor):
