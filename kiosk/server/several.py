@@ -98,7 +98,11 @@ class Several:
     def _ended(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
         self._is_busy = False
         failed = _ending() if done.cancelled() else done.exception()
-        self._tell(lot, [failed for _ in lot] if isinstance(failed, Exception) else done.result())
+        answered = [failed for _ in lot] if isinstance(failed, Exception) else done.result()
+        self._tell(lot, answered)
+        if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
+            self._tell(self._waiting, [answered[0] for _ in self._waiting])
+            self._waiting = []
         if self._waiting:
             self._begin()
 

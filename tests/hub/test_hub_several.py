@@ -26,8 +26,10 @@ class Stumbling(Hub):
     """A hub with a mistake in it, which one kind of command meets."""
 
     stumbles: dict[str, Exception]
+    tries = 0
 
     def do_within(self, connection, asked, now):
+        self.tries += 1
         done = super().do_within(connection, asked, now)
         if asked.kind in self.stumbles:
             raise self.stumbles[asked.kind]
@@ -159,6 +161,24 @@ def test_those_who_come_meanwhile_are_the_next_lot(file_shop):
 
     played(file_shop, play)
     assert commits == ["COMMIT", "COMMIT"]
+
+
+def test_who_waited_beside_a_lot_that_was_not_taken_is_told_at_once(file_database, clock):
+    """A locked database makes one lot wait its five seconds; nobody behind it waits five more."""
+    hub = Stumbling(file_database, STORE, clock)
+    hub.stumbles = {"check_in": OperationalError("INSERT", None, sqlite3.OperationalError("database is locked"))}
+    shop = Shop(file_database, clock, hub=hub)
+
+    async def play(several, let_go):
+        asking = [asyncio.create_task(several.answer(sent(shop, n))) for n in range(3)]
+        await asyncio.sleep(0)
+        let_go.set()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+
+        assert [(type(one), one.retry_after_s) for one in told] == [(Busy, 1)] * 3
+        assert hub.tries == 1
+
+    played(shop, play)
 
 
 def test_somebody_who_has_gone_is_not_waited_for(file_shop):
