@@ -28,8 +28,13 @@ CONTENT_SECURITY = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 NO_FRAME = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-# An answer of the wire that somebody opens like a page is text without rights. A sandbox would keep papers (PDF) shut.
-SECURITY_OF = {"text/html": CONTENT_SECURITY, "application/json": f"{NO_FRAME}; sandbox"}
+# An answer of the wire that somebody opens like a page is text without rights. Browsers' own viewers of papers (PDF)
+# are stopped by a sandbox and by object-src.
+SECURITY_OF = {
+    "text/html": CONTENT_SECURITY,
+    "application/json": f"{NO_FRAME}; sandbox",
+    "application/pdf": "base-uri 'none'; frame-ancestors 'none'",
+}
 _FORM = re.compile(rb'<form\b[^>]*\bmethod="post"[^>]*>')
 
 
