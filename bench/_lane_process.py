@@ -21,6 +21,7 @@ from bench._camera_frames import SIZE_PX, lane, with_noise
 from kiosk.device import Loop
 from kiosk.device_lane import LaneDevice
 from kiosk.hardware import backends
+from kiosk.hardware.decoder import Decoder
 from kiosk.hardware.ports import Frame
 from kiosk.settings import Scanner, load
 
@@ -62,6 +63,15 @@ def main() -> None:
     device = LaneDevice(load(settings), loop)
     told: dict[str, float] = {}
     turns_ms: list[float] = []
+    looked: list[None] = []
+    decoder: Decoder = device._scanner._decoder  # type: ignore[attr-defined]
+    read = decoder.read
+
+    def reads(frame: Frame) -> str | None:
+        looked.append(None)
+        return read(frame)
+
+    decoder.read = reads  # type: ignore[method-assign]
 
     def turn() -> float:
         began_s, drawn = time.thread_time(), device._window.drawn
@@ -74,10 +84,12 @@ def main() -> None:
         time.sleep(WARM_UP_S)
         began_s, cpu_s, drawn = time.monotonic(), time.process_time(), device._window.drawn
         turns_ms.clear()
+        looked.clear()
         time.sleep(seconds)
         lasted_s = time.monotonic() - began_s
         told["cpu_percent"] = 100 * (time.process_time() - cpu_s) / lasted_s
         told["drawn_per_s"] = (device._window.drawn - drawn) / lasted_s
+        told["looked_per_s"] = len(looked) / lasted_s
         told["turn_p95_ms"] = sorted(turns_ms)[int(0.95 * (len(turns_ms) - 1))] if turns_ms else 0.0
         told["screen"] = device._state.screen.value  # type: ignore[assignment]
         loop.stop()

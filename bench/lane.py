@@ -25,6 +25,7 @@ def measure() -> Iterator[Figure]:
         yield Figure("one core, with the preview", moving["cpu_percent"], "%", 40)
         yield Figure("a picture onto the screen, p95", moving["turn_p95_ms"], "ms", 20, "processor time")
         yield Figure("pictures a second short of 15", max(0.0, 15 - moving["drawn_per_s"]), "1/s", 1)
+        yield Figure("looked at for codes a second, short of 10", max(0.0, 10 - moving["looked_per_s"]), "1/s", 1)
         yield Figure("memory at its highest", moving["rss_mb"], "MB", 150)
         still = cost(hub, "still")
         yield Figure("drawn a second while nothing changes", still["drawn_per_s"], "1/s", 0)
