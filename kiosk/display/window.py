@@ -143,7 +143,7 @@ class Window:
             if event.type == self._pygame.QUIT:
                 self.is_closed = True
             elif event.type == self._pygame.AUDIODEVICEREMOVED:
-                self._pygame.mixer.quit()  # the next sound finds another one, or says that there is none
+                self._lets_sound_go()  # the next one finds another loudspeaker, or says that there is none
             elif event.type == self._pygame.KEYDOWN:
                 self._presses += [KEYS[name] for name in KEYS if event.key == getattr(self._pygame, f"K_{name}")]
             elif touch := self._touch(event):
@@ -189,8 +189,11 @@ class Window:
     def _rest(self) -> None:
         """Let the loudspeaker go while nothing sounds."""
         if self._pygame.mixer.get_init() and not self._pygame.mixer.get_busy():
-            self._spoken = None
-            self._pygame.mixer.quit()
+            self._lets_sound_go()
+
+    def _lets_sound_go(self) -> None:
+        self._spoken = None  # without a mixer it cannot even be stopped
+        self._pygame.mixer.quit()
 
     def speak(self, samples: bytes) -> None:
         """Begin to speak: signed 16-bit samples, one channel, sounds.RATE_HZ; what was being spoken ends."""

@@ -72,6 +72,20 @@ def test_one_that_was_pulled_is_missed_at_the_next_sound(window, loudspeaker):
     assert window.trouble == NO_SOUND
 
 
+def test_one_that_is_pulled_while_it_speaks_is_no_crash(window, loudspeaker):
+    """The next finger interrupts a voice that nobody hears any more; the next sentence says that it cannot be heard."""
+    loudspeaker(is_there=True)
+    window.speak(bytes(2 * 22050))
+    loudspeaker(is_there=False)
+    pygame.event.post(pygame.event.Event(pygame.AUDIODEVICEREMOVED, which=1, iscapture=0))
+    window.touches()
+
+    window.hush()
+    window.speak(bytes(2 * 22050))
+
+    assert window.trouble == NO_SOUND
+
+
 def test_a_board_lets_its_loudspeaker_go_between_sounds(loudspeaker, typesetter):
     """At rest it is not fed with silence; a lane keeps its own, for its sounds answer a touch."""
     loudspeaker(is_there=True)
