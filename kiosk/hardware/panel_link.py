@@ -28,7 +28,7 @@ class PanelLink(Protocol):
         """SCREEN_GONE, TOUCH_GONE or both, of what was there when the screen was opened; () while all is."""
 
     def opened(self) -> None:
-        """The screen has been opened (again): what is there now is what it needs."""
+        """The screen has been opened (again), at what is plugged in now; a touch that it once had it still needs."""
 
 
 class KernelPanel:
@@ -41,13 +41,14 @@ class KernelPanel:
         """`root`: where the kernel's files are; looked at every two seconds at most."""
         self._class, self._clock_s = root / "class", clock_s
         self._gone: tuple[str, ...] = ()
+        self._has_touch = False
         self.opened()
 
     def opened(self) -> None:
         """See PanelLink."""
         self._cables = self.connected()
         self._lights = frozenset(light for light in self._backlights() if _can_be_read(light))
-        self._has_touch = self.has_touch()
+        self._has_touch = self._has_touch or self.has_touch()  # a picture comes back sooner than its USB
         self._looked_s, self._gone = float("-inf"), ()
 
     def gone(self) -> tuple[str, ...]:

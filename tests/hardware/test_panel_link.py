@@ -125,6 +125,23 @@ def test_a_touch_screen_that_goes_is_missed(kernel):
     assert panel.gone() == ("touch_gone",)
 
 
+def test_a_panel_whose_picture_is_back_before_its_touch_still_misses_it(kernel):
+    """Both cables pulled, one plugged in again: the screen is opened anew, and nobody can answer it yet."""
+    panel = kernel.panel()
+    kernel.connector("HDMI-A-1", "disconnected")
+    kernel.says("input/event3/device/properties", "0")
+    kernel.later()
+    both = panel.gone()
+    kernel.connector("HDMI-A-1", "connected")
+    panel.opened()
+    before = panel.gone()
+
+    kernel.says("input/event3/device/properties", "2")
+    kernel.later()
+
+    assert (both, before, panel.gone()) == (("screen_gone", "touch_gone"), ("touch_gone",), ())
+
+
 def test_a_lane_that_never_had_touch_misses_none(kernel):
     """It is driven by a keypad or two buttons."""
     kernel.says("input/event3/device/properties", "0")
