@@ -203,7 +203,7 @@ class Screen:
         one_of=(0, 90, 180, 270),
     )
     theme: str = setting("colours", default="light", one_of=("light", "dark", "contrast"))
-    large_text: bool = setting("a lane's letters a quarter larger, from 15 inches up", default=False)
+    large_text: bool = setting("a lane's letters up to a quarter larger, where a page has room for it", default=False)
     low_keys: bool = setting("everything to be touched in the lower half of an upright lane", default=False)
 
 
