@@ -146,7 +146,7 @@ class Typesetter:
             if line is None:
                 line = self._lines[key] = self._set(text, size_px, weight, rtl=rtl)
                 self._bytes += _cost(line)
-                self._forget()
+                self._make_room()
             else:
                 self._lines.move_to_end(key)
         return line
@@ -185,6 +185,13 @@ class Typesetter:
                 self._wrapped[key] = lines
                 _keep_recent(self._wrapped, _PIECES_KEPT)
             return lines
+
+    def forget(self) -> None:
+        """Keep no word of what was set: somebody's name may be among it."""
+        with self._lock:
+            for kept in (self._lines, self._widths, self._wrapped):
+                kept.clear()
+            self._bytes = 0
 
     def drawable(self, text: str, *, strict: bool = False) -> str:
         """The text with everything replaced that the font cannot draw; runs of it become one middle dot.
@@ -233,7 +240,7 @@ class Typesetter:
         self._fonts.move_to_end(key)
         return font
 
-    def _forget(self) -> None:
+    def _make_room(self) -> None:
         while self._bytes > self._cache_bytes and len(self._lines) > 1:
             _, line = self._lines.popitem(last=False)
             self._bytes -= _cost(line)

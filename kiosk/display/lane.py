@@ -23,6 +23,7 @@ from kiosk.domain.lane_state import Screen as Shows
 if TYPE_CHECKING:
     from kiosk.display.layout import Look, Screen
     from kiosk.display.scene import Scene, Target
+    from kiosk.domain.lane_state import State
 
 __all__ = ["CameraPicture", "LaneShown", "has_keyboard", "in_order", "scene", "today_of"]
 
@@ -66,6 +67,8 @@ PAGES: Mapping[Shows, Draw] = {
 def scene(shown: LaneShown, screen: Screen, language: str) -> Scene:
     """The screen in `language`, the code of one; the conversation's own is `shown.state.language`."""
     shown = _on_panel(shown, screen)
+    if _is_nobodys(shown.state) and not all(_is_nobodys(key[0]) for key, _ in screen.kept.values()):
+        screen.forget()
     if shown.state.seconds_left is None:
         c, whole = _composed(shown, screen, language, PAGES[shown.state.screen])
     else:
@@ -104,6 +107,11 @@ def _composed(shown: LaneShown, screen: Screen, language: str, draw: Draw) -> tu
 
     c = _page(shown, grid, behind, more=words)
     return c, c.scene()
+
+
+def _is_nobodys(state: State) -> bool:
+    """Does this page, at which the lane rests, tell nothing of anybody?"""
+    return state.screen in (Shows.SCAN, Shows.OUT) and state.customer is None and state.companion is None
 
 
 def _fit(shown: LaneShown, screen: Screen, language: str, draw: Draw) -> Fit:

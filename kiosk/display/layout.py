@@ -107,6 +107,11 @@ class Screen:
         words = language_of(code, clock=clock)
         return Look(theme, self.panel, words, self.typesetter, scale, self.calm, self.low, self.logo)
 
+    def forget(self) -> None:
+        """Whoever stood here has gone: nothing that was shown to them stays in memory."""
+        self.kept.clear()
+        self.typesetter.forget()
+
 
 @dataclass
 class Composition:

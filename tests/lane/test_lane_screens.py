@@ -315,6 +315,19 @@ def test_a_page_of_nobody_names_nobody(draw, state):
     assert not [word for word in ("Sami", "SUV", "472", "30,000") if word in said]
 
 
+def test_nothing_of_a_customer_stays_in_memory_once_the_lane_is_at_rest():
+    """What was set and measured for Sami is kept while he stands there, and forgotten with the first page of nobody."""
+    screen = Screen(PANELS["21.5 upright"], THEMES["light"], Typesetter())
+    for state in ("read", "hello", "permission"):
+        scene(SAMPLES[state]("en"), screen, "en")
+    during = "Sami" in repr(vars(screen.typesetter)), [key[0].customer is None for key, _ in screen.kept.values()]
+
+    scene(SAMPLES["scan"]("en"), screen, "en")
+
+    after = "Sami" in repr(vars(screen.typesetter)), [key[0].customer is None for key, _ in screen.kept.values()]
+    assert (during, after) == ((True, [False, False, False]), (False, [True]))
+
+
 @pytest.mark.parametrize("panel", PANELS)
 def test_the_review_shows_the_end_of_the_plate_alone(draw, panel):
     """Public is public: three characters of a plate, no phone, no amount."""

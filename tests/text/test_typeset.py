@@ -179,6 +179,20 @@ def test_the_cache_stays_within_its_bytes():
     assert typesetter.line("Ticket A-399", size_px=30) is last
 
 
+def test_what_was_set_is_forgotten_when_it_is_asked():
+    """Nobody's name stays in memory after them, neither as a picture nor as a measure; it can be set again."""
+    typesetter = Typesetter()
+    line = typesetter.line("Lucia", size_px=30)
+    typesetter.width("Lucia Gomez", size_px=30)
+    typesetter.wrap("Lucia Gomez", width_px=100, size_px=30)
+
+    typesetter.forget()
+
+    assert typesetter.cached_bytes == 0
+    assert "Lucia" not in repr(vars(typesetter))
+    assert typesetter.line("Lucia", size_px=30) == line
+
+
 def test_threads_may_share_a_typesetter():
     """The lane's screen and its printer may set text at the same moment."""
     typesetter = Typesetter(cache_bytes=100_000)
