@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import wave
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from kiosk import board_voice
@@ -74,7 +75,14 @@ def make(folder: Path, code: str, *, program: str = "espeak-ng", anew: bool = Fa
 
 def missing(folder: Path, code: str, clips: Callable[[str], Iterable[tuple[str, str]]] = texts) -> list[str]:
     """Clips of a language that are not in the folder: of all that are spoken, or of `of_lane` alone."""
-    return [name for name, _ in clips(code) if not (folder / code / f"{name}.wav").exists()]
+    there = {one.stem for one in (folder / code).glob("*.wav")}
+    return [name for name in _names(clips, code) if name not in there]
+
+
+@lru_cache(maxsize=8)
+def _names(clips: Callable[[str], Iterable[tuple[str, str]]], code: str) -> tuple[str, ...]:
+    """Of these clips; a lane asks every minute, while somebody may touch a key."""
+    return tuple(name for name, _ in clips(code))
 
 
 def joined(folder: Path, code: str, names: Sequence[str]) -> bytes:
