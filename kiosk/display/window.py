@@ -123,8 +123,8 @@ class Window:
             raise ValueError(f"scene of {scene.size} on a screen of {self._size}")
         rects = changed(self._scene, scene)
         if rects:
-            before = self._surface.copy() if fade and not self._calm and self._scene else None
             try:
+                before = self._surface.copy() if fade and not self._calm and self._scene else None
                 placed = [self._put(scene, strip) for rect in rects for strip in _strips(rect)]
                 self._fade(before) if before else self._pygame.display.update(placed)
             except self._pygame.error as error:

@@ -160,13 +160,14 @@ def test_closing_is_noticed(opened):
     assert window.is_closed
 
 
-def test_a_screen_that_has_gone_is_an_error_and_can_be_opened_again(opened):
+@pytest.mark.parametrize("fade", [False, True])
+def test_a_screen_that_has_gone_is_an_error_and_can_be_opened_again(opened, fade):
     """The system shows pictures no more: no crash of somebody else's, and all of the scene is drawn when it is back."""
-    window = opened()
+    window = opened("window")
     window.show(scene_of())
     pygame.display.quit()
-    with pytest.raises(ScreenGone, match="kind = simulated"):
-        window.show(scene_of(GREEN))
+    with pytest.raises(ScreenGone, match="kind = window"):
+        window.show(scene_of(GREEN), fade=fade)
 
     window.reopen()
 
