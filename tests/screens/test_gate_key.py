@@ -33,6 +33,16 @@ def test_only_lanes_with_a_gate_have_a_key(shop):
     assert "open_gate-B" not in page
 
 
+def test_yesterdays_opening_is_not_told(shop):
+    """*Opened at 10:31* is of today; the next morning the key stands alone."""
+    screen = shop.screen("advisor/marta")
+    screen.press(screen.open("/advisor"), "open_gate-A")
+
+    shop.later(hours=24)
+
+    assert "Opened at" not in words_of(screen.open("/advisor").text)
+
+
 def test_the_key_is_for_the_desks_alone(shop):
     """A cashier has neither the page nor the command."""
     screen = shop.screen("cashier/1")

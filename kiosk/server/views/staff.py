@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.domain import visit as rules
+from kiosk.domain.hours import store_day
 from kiosk.domain.overnight import is_forgotten
 from kiosk.domain.paging import Page, Pattern
 from kiosk.domain.store import Advisor, Presence
@@ -38,8 +39,14 @@ def staff_view(snapshot: Snapshot, _name: str, at: datetime, links: Links) -> di
         "appointments": [appointment_part(snapshot, one) for one in snapshot.bookings.values()],
         "advisors": [_advisor(snapshot, one, at) for one in snapshot.store.advisors],
         "devices": _devices(snapshot, links, at),
-        "gates": [{"lane": one, "opened_at": us(snapshot.gates.get(one))} for one in snapshot.store.gates],
+        "gates": [{"lane": one, "opened_at": us(_opened_today(snapshot, one, at))} for one in snapshot.store.gates],
     }
+
+
+def _opened_today(snapshot: Snapshot, lane: str, at: datetime) -> datetime | None:
+    """When this lane's gate was opened last; a page tells the time without its day."""
+    opened_at, zone = snapshot.gates.get(lane), snapshot.store.zone
+    return opened_at if opened_at and store_day(zone, opened_at) == store_day(zone, at) else None
 
 
 def _is_fresh(stay: Stay, at: datetime) -> bool:
