@@ -9,8 +9,10 @@ import pytest
 from kiosk.server import schema_devices, schema_safety
 from kiosk.server.devices import tokens
 from kiosk.server.errors import DatabaseDamaged
+from kiosk.server.safety.erasure import ERASURES
 from kiosk.server.safety.errors import RestoreRefused
 from kiosk.server.safety.placing import new_of
+from kiosk.server.safety.shut_out import SHUT_OUT
 
 
 def test_the_newest_good_backup_takes_its_place(machine):
@@ -85,6 +87,24 @@ def test_a_restore_that_was_cut_off_is_brought_to_its_end(machine):
     assert len(list(machine.places.folder.glob("aside-*/hub.db"))) == 1
 
 
+def test_a_restore_that_cannot_be_brought_to_its_end_waits_for_the_next_start(machine):
+    """Something is in the way: the hub does not start, and what was restored is not thrown away."""
+    machine.checks_in(1)
+    file = machine.places.database_file
+    machine.dies()
+    shutil.copyfile(file, new_of(file))
+    in_the_way = machine.places.folder / "aside-20261124T170000Z"
+    in_the_way.write_text("no folder")
+
+    with pytest.raises(FileExistsError):
+        machine.starts()
+    in_the_way.unlink()
+    said = machine.starts()
+
+    assert len(machine.visit_ids()) == 1
+    assert "was cut off" in said[0]
+
+
 def test_devices_that_came_and_went_since_the_backup_stay_as_the_damaged_file_tells(machine):
     """Where its tables can still be read, a revoked device stays out and one that was paired since stays in."""
     pair(machine, "lane/A")
@@ -115,6 +135,26 @@ def test_a_file_that_tells_nothing_keeps_no_revocation_from_the_list_beside_the_
     machine.starts()
 
     assert living(machine) == set()
+
+
+@pytest.mark.parametrize("left", [b"", b"\0\0\0", b"\xff", b'"words"', b'[["valley", "account", ["id"], "noon"], 3]'])
+def test_a_list_that_is_damaged_too_is_told_and_the_other_one_counts(machine, caplog, left):
+    """The disk has spoilt both lists on the stick: the hub starts, names them, and goes by those in its own folder."""
+    pair(machine, "lane/A")
+    machine.backups.make(machine.clock.now())
+    with machine.hub.database.write() as connection:
+        tokens.revoke(connection, machine.hub.store.store_id, "lane/A", machine.clock.later(minutes=5), "manager/ali")
+    machine.writes_lists()
+    for name in (ERASURES, SHUT_OUT):
+        (machine.stick / name).write_bytes(left)
+    machine.dies()
+    machine.damages(0)
+
+    machine.starts()
+
+    assert living(machine) == set()
+    told = [one for one in caplog.messages if "is damaged" in one]
+    assert {name for name in (ERASURES, SHUT_OUT) for one in told if str(machine.stick / name) in one} == {ERASURES, SHUT_OUT}
 
 
 def pair(machine, name):

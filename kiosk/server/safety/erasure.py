@@ -6,8 +6,6 @@ and beside the backups, so that a restored backup, which still has the names, is
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -20,9 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kiosk.domain.facts import KINDS, from_us, to_us
 from kiosk.server import schema, schema_safety
 from kiosk.server.prepared import Prepared
-from kiosk.server.safety.files import written_whole
+from kiosk.server.safety import list_files
 
 ERASURES = "erasures.json"
+WIDTH = 5  # of a row of that list, see `listed`
 # What is personal in a row, and what stands there afterwards.
 BLANK: Mapping[str, Mapping[str, Any]] = {
     "person": {
@@ -49,7 +48,6 @@ _ERASED = Prepared(
         _e.store_id == bindparam("store_id"), _e.table_name == VISIT, _e.row_id == bindparam("visit_id")
     )
 )
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -178,24 +176,12 @@ def listed(connection: Connection) -> list[list[Any]]:
     return [[row.store_id, row.table_name, row.row_id, to_us(row.at), row.actor] for row in rows]
 
 
-def write_list(connection: Connection, folders: Iterable[Path]) -> None:
-    """Put the list beside the backups, in full, wherever there is a folder; one that takes nothing stops no other."""
-    text = json.dumps(listed(connection), indent=0)
-    for folder in folders:
-        try:
-            if folder.is_dir():
-                with written_whole(folder / ERASURES) as written:
-                    written.write(text.encode("ascii"))
-        except OSError as error:
-            log.warning("%s: the list of erasures was not written (%s)", folder, (error.strerror or str(error)).lower())
-
-
 def again(connection: Connection, folders: Sequence[Path], at: datetime) -> int:
     """Do again what the lists in these folders say; the answer is how many rows still had something in them."""
     by_store: dict[tuple[str, str], set[str]] = {}
     rows: dict[tuple[str, str, str], list[Any]] = {}
     for folder in folders:
-        for one in _read(folder / ERASURES):
+        for one in list_files.read(folder / ERASURES, WIDTH):
             by_store.setdefault((one[0], one[1]), set()).add(one[2])
             rows[one[0], one[1], one[2]] = one
     count = 0
@@ -260,12 +246,3 @@ def _rows(connection: Connection, table: Table, *where: Any) -> list[Any]:
 
 def _values(rows: Iterable[Mapping[str, Any]], column: str) -> set[str]:
     return {row[column] for row in rows if row.get(column)}
-
-
-def _read(path: Path) -> list[list[Any]]:
-    """A list of erasures; one that is not there is empty."""
-    try:
-        found = json.loads(path.read_text("ascii"))
-    except FileNotFoundError:
-        return []
-    return [one for one in found if isinstance(one, list) and len(one) == 5]

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from kiosk.server.safety import erasure, shut_out
+from kiosk.server.safety import erasure, list_files, shut_out
 from kiosk.server.safety.backups import Places
+from kiosk.server.safety.erasure import ERASURES
 from kiosk.server.safety.errors import SafetyError
+from kiosk.server.safety.list_files import as_text
+from kiosk.server.safety.shut_out import SHUT_OUT
 
 if TYPE_CHECKING:
     from kiosk.server.database import Database
@@ -45,8 +48,8 @@ def write_lists(places: Places) -> None:
     """Put both lists beside the backups and into the hub's folder, where a restore finds them."""
     with suppress(SafetyError, DatabaseError), reading(places) as connection:  # who backs up tells what is wrong
         folders = (places.backups, places.folder)
-        erasure.write_list(connection, folders)
-        shut_out.write_list(shut_out.as_text(shut_out.listed(connection)), folders)
+        list_files.write(ERASURES, as_text(erasure.listed(connection)), folders)
+        list_files.write(SHUT_OUT, as_text(shut_out.listed(connection)), folders)
 
 
 class KeepsShutOut:
@@ -55,14 +58,14 @@ class KeepsShutOut:
     def __init__(self, database: Database, places: Places) -> None:
         """Nothing is read yet."""
         self._database, self._places = database, places
-        self._written = shut_out.as_text(())
+        self._written = as_text(())
 
     def look(self) -> bool:
         """Once; whether there was news."""
         with self._database.read() as connection:
-            text = shut_out.as_text(shut_out.listed(connection))
+            text = as_text(shut_out.listed(connection))
         if text == self._written:
             return False
-        shut_out.write_list(text, (self._places.backups, self._places.folder))
+        list_files.write(SHUT_OUT, text, (self._places.backups, self._places.folder))
         self._written = text
         return True

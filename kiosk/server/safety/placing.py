@@ -69,7 +69,7 @@ def put_in_place(source: Path, file: Path, aside: Path) -> None:
     except OSError:
         for path in moved:
             shutil.move(aside / path.name, path)
-        if new.is_file():
+        if source != new and new.is_file():  # else it is the only copy, and the next start tries again
             new.unlink()
         raise
 

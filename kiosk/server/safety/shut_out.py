@@ -6,7 +6,6 @@ shuts them out again before anybody opens it. A database that is being replaced 
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import sqlite3
@@ -22,9 +21,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kiosk.domain.facts import from_us, to_us
 from kiosk.server import schema_devices, schema_staff
-from kiosk.server.safety.files import written_whole
+from kiosk.server.safety import list_files
 
 SHUT_OUT = "shut-out.json"
+WIDTH = 4  # of a row of that list: an Ended
 log = logging.getLogger(__name__)
 _TOKEN, _SCREEN, _ACCOUNT = schema_devices.device_token, schema_staff.shared_screen, schema_staff.account
 # Of each table: what names a row, and since when it opens nothing.
@@ -57,33 +57,10 @@ def listed(connection: Connection) -> list[Ended]:
     return found
 
 
-def as_text(ended: Sequence[Ended]) -> str:
-    """The list as it is written."""
-    return json.dumps(list(ended), indent=0)
-
-
-def write_list(text: str, folders: Iterable[Path]) -> None:
-    """Put it wherever there is a folder; one that takes nothing stops no other."""
-    for folder in folders:
-        try:
-            if folder.is_dir():
-                with written_whole(folder / SHUT_OUT) as written:
-                    written.write(text.encode("ascii"))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            log.warning("%s: the list of who was shut out was not written (%s)", folder, reason)
-
-
 def read_lists(folders: Iterable[Path]) -> list[Ended]:
-    """What the lists in these folders say; one that is not there or no list is empty."""
-    found: list[Ended] = []
-    for folder in folders:
-        try:
-            told = json.loads((folder / SHUT_OUT).read_text("ascii"))
-        except (FileNotFoundError, ValueError):
-            continue
-        found += [one for one in told if isinstance(one, list) and len(one) == 4 and one[1] in ENDS]
-    return found
+    """What the lists in these folders say."""
+    found = (one for folder in folders for one in list_files.read(folder / SHUT_OUT, WIDTH))
+    return [one for one in found if one[1] in ENDS]
 
 
 def again(connection: Connection, ended: Iterable[Ended], since: datetime) -> int:
