@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk import join_card
 from kiosk.errors import KioskError
-from kiosk.joining import TRY_AGAIN_S, HubAway, Joining, NotPaired
+from kiosk.joining import TRY_AGAIN_S, HubAway, Joining, NotOurHub, NotPaired
 from kiosk.service_notify import Service
 from kiosk.trust import TrustFolder
 
@@ -67,24 +67,26 @@ def joining(settings: Settings, device: Device, **how: Any) -> Joining:
 
 
 def by_file(settings: Settings, device: Device, join: JoinFile, **how: Any) -> Trust:
-    """Join at the first of the file's addresses that answers; the settings' own comes first.
+    """Join at the first of the file's addresses at which its hub answers; the settings' own comes first.
 
     Raises:
-        HubAway: none answers now. NotPaired: the file is for another device, is used, is too old, or no hub of ours
-            has made it.
+        HubAway: it may be at an address that does not answer now. NotPaired: the file is for another device, is used,
+            is too old, or others answer at all addresses (NotOurHub).
     """
     name = principal_of(settings, device)
     if join.name != name:
         raise NotPaired(f"the join file is for {join.name}, and these settings are of {name}")
     own = [device.hub] if device.hub.startswith("https:") else []
-    away = HubAway("the join file names no address of a hub")
+    away, other = None, None
     for address in dict.fromkeys((*own, *join.hub)):
         try:
             folder = TrustFolder(Path(device.folder))
             return Joining(address, name, folder, version("service-lane"), **how).by_file(join)
         except HubAway as error:
             away = error
-    raise away
+        except NotOurHub as error:
+            other = error
+    raise away or other or HubAway("the join file names no address of a hub")
 
 
 def paired_first(settings: Settings, device: Device, has_stopped: Callable[[], bool], **how: Any) -> bool:

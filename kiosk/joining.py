@@ -29,6 +29,10 @@ class NotPaired(KioskError):
     """The hub did not take this device; the message says why and what to do."""
 
 
+class NotOurHub(NotPaired):
+    """Another hub answers than the one that made the join file; it was told nothing."""
+
+
 class HubAway(KioskError):
     """No hub answers there now."""
 
@@ -125,11 +129,11 @@ class Joining:
         """Join with the file's secret, which is told only to a hub with the file's fingerprint.
 
         Raises:
-            HubAway, NotPaired.
+            NotOurHub: it has another fingerprint. HubAway, NotPaired.
         """
         authority = self._authority(_unchecked())
         if shared.certificate_fingerprint(authority) != join.fingerprint:
-            raise NotPaired(f"what answers at {self.hub} did not make this join file; nothing was told to it")
+            raise NotOurHub(f"what answers at {self.hub} did not make this join file; nothing was told to it")
         key: DeviceKey = self._folder.key()
         told = self._post("/join", {"secret": join.secret, "public_key": key.public}, self._checked(authority))
         return self._welcomed(told, authority)

@@ -29,9 +29,14 @@ class Middle:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_GET(self):
+                self.answers(200, {"authority": middle.authority.signer.pem})
+
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                status, answer = middle.passed_on(self.path, body)
+                self.answers(*middle.passed_on(self.path, body))
+
+            def answers(self, status, answer):
                 content = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))

@@ -7,11 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from between import Middle
 
 from kiosk.__main__ import main
-from kiosk.device_pairing import at_its_hub, paired_first
+from kiosk.device_pairing import at_its_hub, by_file, paired_first
 from kiosk.domain.facts import to_us
 from kiosk.join_card import NAME, NotTaken, take, used, waiting, wipe
+from kiosk.joining import HubAway
 from kiosk.pairing import JoinFile
 from kiosk.settings import load
 from kiosk.trust import Trust, TrustFolder
@@ -19,6 +21,14 @@ from kiosk.trust import Trust, TrustFolder
 SECRET = "s" * 43
 JOIN = JoinFile(("https://127.0.0.1:1",), "f" * 64, SECRET, "pager/desks", 1)
 PINS = '[gpio]\nfactory = "mock"\n[[desk]]\nadvisor = "marta"\nlamp_kind = "led"\nlamp_pin = 17\n'
+
+
+@pytest.fixture
+def middle(house, tmp_path):
+    """Another hub, with an authority of its own."""
+    one = Middle(house, tmp_path)
+    yield one
+    one.close()
 
 
 @pytest.fixture
@@ -213,6 +223,29 @@ def test_a_false_hub_is_told_nothing(house, etc, pager, shop):
 
     assert [one.name for one in house.pairings.expected()] == ["pager/desks"]  # nobody has used its secret
     assert not (Path(settings.device.folder) / NAME).exists()
+
+
+def test_a_stranger_at_one_address_does_not_use_up_the_file(house, etc, pager, middle):
+    """Another hub has the address of before: it is told nothing, and the next address is tried."""
+    taken(house, etc, hub=(middle.url, house.url))
+    settings = at_its_hub(load(pager))
+
+    assert joined(settings)
+
+    assert TrustFolder(Path(settings.device.folder)).load().hub == house.url
+    assert middle.heard == []
+
+
+def test_while_only_a_stranger_answers_the_file_waits_for_its_hub(house, etc, pager, middle):
+    """It may be off just now; without an address that is away there would be nothing to wait for."""
+    taken(house, etc, hub=(middle.url, "https://127.0.0.1:1"))
+    settings = at_its_hub(load(pager))
+    join = waiting(Path(settings.device.folder))
+
+    with pytest.raises(HubAway):
+        by_file(settings, settings.device, join, clock=lambda: False)
+
+    assert middle.heard == []
 
 
 def test_a_device_on_the_hubs_own_machine_stays_as_it_is(etc, pager):
