@@ -51,6 +51,17 @@ def test_a_row_leans_on_what_is_there(number, evidence):
     assert named or len(evidence.strip()) > 3
 
 
+def test_the_page_counts_its_own_rows():
+    """How many rows name a test, and how many give a reason alone."""
+    counted = re.search(r"(\d+) rows name tests,\s+(\d+) have a reason alone", PAGE)
+    evidence = [told for _, _, _, told in ROW.findall(PAGE)]
+
+    named = sum("::test_" in one for one in evidence)
+
+    assert counted
+    assert (int(counted[1]), int(counted[2])) == (named, len(evidence) - named)
+
+
 def test_every_test_that_the_page_names_exists():
     """Also outside of the table."""
     named = set(re.findall(r"`(?:[\w/]+\.py::)?(test_\w+)`", PAGE))

@@ -108,13 +108,21 @@ def test_every_file_that_a_hook_names_exists():
     assert subprocess.run(["sh", "-n", *[ROOT / each for each in named]], check=False).returncode == 0
 
 
+def copied() -> list[str]:
+    """The folders and files that install.sh puts into the image."""
+    script = (IMAGE / "common/install.sh").read_text("utf-8")
+    return re.search(r"tar -cf - --exclude=__pycache__ ([^)]+)\)", script)[1].split()
+
+
 def test_what_the_installer_copies_exists():
     """Each folder and file that install.sh puts into the image is in the checkout."""
-    script = (IMAGE / "common/install.sh").read_text("utf-8")
-    copied = re.search(r"tar -cf - --exclude=__pycache__ ([^)]+)\)", script)[1].split()
-
-    assert not [each for each in copied if not (ROOT / each).exists()]
+    assert not [each for each in copied() if not (ROOT / each).exists()]
     assert (IMAGE / "common/files").is_dir()
+
+
+def test_no_source_control_is_copied():
+    """No machine holds the history of the program: neither the checkout itself nor anything with a `.git` in it."""
+    assert not [each for each in copied() if (ROOT / each).resolve() == ROOT or each == ".git" or any((ROOT / each).rglob(".git"))]
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
