@@ -7,12 +7,13 @@ whether they live and work and their figures, is answered here, on the machine's
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 
 from flask import Flask
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 
 from kiosk.server.app import App, lifespan
@@ -24,6 +25,7 @@ from kiosk.server.stream import Receive, Scope, Send
 from kiosk.store_settings import OneStore, local_name
 
 LIVES, WORKS, FIGURES = "/healthz", "/healthz/ready", "/metrics"
+log = logging.getLogger(__name__)
 
 
 class NoSuchStore(Answered):
@@ -110,7 +112,7 @@ class Stores:
 
 
 class _OfAll:
-    """Every store's figures, each with the store's name."""
+    """Every store's figures, each with the store's name; of one that cannot be read, that alone."""
 
     def __init__(self, apps: dict[str, App]) -> None:
         """Nothing is read yet."""
@@ -119,11 +121,23 @@ class _OfAll:
     def collect(self) -> Iterator[Metric]:
         """One family for all stores, as Prometheus wants it."""
         families: dict[str, Metric] = {}
+        is_read = GaugeMetricFamily("kiosk_store_read", "1 while the figures of a store can be read", labels=["store"])
         for store_id, figures in self._of.items():
-            for metric in figures.collect():
+            told = _told(store_id, figures)
+            is_read.add_metric([store_id], bool(told))
+            for metric in told:
                 family = families.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
                 family.samples += [one._replace(labels={"store": store_id, **one.labels}) for one in metric.samples]
-        yield from families.values()
+        yield from (is_read, *families.values())
+
+
+def _told(store_id: str, figures: Figures) -> list[Metric]:
+    """A store's figures; none while its database is away: the others' are told all the same."""
+    try:
+        return list(figures.collect())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the monitor learns which store it is
+        log.warning("the figures of %s cannot be read: %s", store_id, type(error).__name__)
+        return []
 
 
 def _figures(flask: Flask) -> Figures:
