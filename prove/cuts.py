@@ -1,12 +1,14 @@
 """The power goes at any moment of a hub's writing: the real schema, the real statements, a modelled disk.
 
-A session of the hub is recorded down to its file operations (`_disk.py`). Each cut picks a moment and lets the disk
-hold all that was synced and any part of the rest; SQLite must then open it, whole, with every acknowledged command. The
-same session with synchronous=OFF is the control: there the model must find losses, or it finds nothing.
+A session of the hub, of commands one by one and of several for one commit, is recorded down to its file operations
+(`_disk.py`). Each cut picks a moment and lets the disk hold all that was synced and any part of the rest; SQLite must
+then open it, whole, with every acknowledged command. The same session with synchronous=OFF is the control: there the
+model must find losses, or it finds nothing.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import secrets
@@ -22,10 +24,13 @@ from typing import Any
 from bench._hub import DISK, EXAMPLES, booking, by_code
 from kiosk.domain.facts import to_us
 from kiosk.errors import KioskError
+from kiosk.server.access import principal
 from kiosk.server.appointments.wire import booking_to_json
 from kiosk.server.clock import SystemClock
 from kiosk.server.database import Database
+from kiosk.server.errors import NotFound
 from kiosk.server.hub import Hub
+from kiosk.server.several import Sent, answers
 from kiosk.store_file import load_store
 from prove import _book
 from prove._counts import Count, Say
@@ -37,6 +42,7 @@ SHORT = 2_000
 CUTS_A_SESSION = 1_000
 CONTROL_SHARE = 20  # of so many cuts one is made for the control
 CARS = 6
+AT_ONCE = 3  # guests of whom one commit keeps all
 CHECKPOINT_EVERY = 5  # commands
 
 
@@ -128,6 +134,24 @@ def _morning(database: Database, recorder: Recorder) -> None:
         do("begin_write_up", "advisor/marta", visit_id=visit_id, advisor_id="marta")
         do("withdraw_check_in", "advisor/marta", visit_id=do("check_in", "lane/B", **_guest(car))["visit_id"])
         do("begin_service", "advisor/marta", visit_id=visit_id)
+        _together(hub, [_guest(CARS + AT_ONCE * car + place) for place in range(AT_ONCE)], recorder)
+
+
+def _together(hub: Hub, guests: list[dict[str, Any]], recorder: Recorder) -> None:
+    """Check-ins that came while another was on its way, and one command between them that is refused."""
+    ids = [secrets.token_hex(16) for _ in guests]
+    lot = [_sent("check_in", command_id, guest) for command_id, guest in zip(ids, guests, strict=True)]
+    nobody = {"visit_id": secrets.token_hex(16)}
+    _, refused, *_ = told = answers(hub, [lot[0], _sent("withdraw_check_in", secrets.token_hex(16), nobody), *lot[1:]])
+    if not isinstance(refused, NotFound) or not all(isinstance(one, bytes) for one in told if one is not refused):
+        raise RuntimeError(f"the lot was answered otherwise: {told}")
+    for command_id in ids:
+        recorder.mark(command_id)
+
+
+def _sent(kind: str, command_id: str, body: dict[str, Any]) -> Sent:
+    wire = {"id": command_id, "at": to_us(datetime.now(UTC)), "body": body}
+    return Sent(kind, principal("lane/B"), json.dumps(wire).encode())
 
 
 def _guest(number: int) -> dict[str, Any]:
