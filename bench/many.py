@@ -1,6 +1,6 @@
 """Many at once: 8 and 64 lanes that check in together, and 100 screens that hear of it.
 
-The bare loop of check_in.py runs in turns with the lanes, on the same disk, so that a slow minute is slow for both. The
+The bare loop (_bare.py) runs in turns with the lanes, on the same disk, so that a slow minute is slow for both. The
 lanes are threads with a socket each: what they cost themselves counts against the hub.
 """
 
@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench._bare import Bare, CheckIns, noted_check_ins
 from bench._figures import Figure, median, percentile
 from bench._hub import DISK, LANE, Caller, by_code, running_hub
 from bench._watchers import Watchers
-from bench.check_in import Bare, writes_of_a_check_in
 from kiosk.domain.facts import to_us
 
 TITLE = "Many at once: check-ins of 8 and of 64 lanes; from a command to the views of 100 watchers"
-TURNS, IN_A_TURN, BARE_S = 4, 128, 0.4  # each turn is a day of its own: nobody has a thousand visits open
+TURNS, IN_A_TURN, BARE_COMMITS = 4, 128, 600  # each turn is a day of its own: nobody has a thousand visits open
 MANY, IN_THE_CROWD = 64, 192
 LEAST_SHARE, LEAST_RATE = 40, 100
 WATCHED = [
@@ -41,10 +41,12 @@ ROUNDS = 60
 
 def measure() -> Iterator[Figure]:
     """Rates, then times."""
-    writes = writes_of_a_check_in()
-    turns = [turn(writes) for _ in range(TURNS)]
+    DISK.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=DISK) as folder:
+        noted = noted_check_ins(Path(folder), BARE_COMMITS)
+        turns = [turn(noted) for _ in range(TURNS)]
     bare_rate, hub_rate = median(one[0] for one in turns), median(one[1] for one in turns)
-    yield Figure("bare loop", bare_rate, "/s", remark=f"{len(writes)} statements a commit, median of {TURNS} turns")
+    yield Figure("bare loop", bare_rate, "/s", remark=f"{noted}, median of {TURNS} turns")
     yield Figure("8 lanes", hub_rate, "/s", least=LEAST_RATE, remark=f"check-ins answered, median of {TURNS} turns")
     yield Figure("8 lanes, of the bare loop", hub_rate / bare_rate * 100, "%", least=LEAST_SHARE)
     with running_hub() as hub, contextlib.closing(Caller(hub.url)) as caller:
@@ -54,20 +56,20 @@ def measure() -> Iterator[Figure]:
         yield from watching(hub.url, caller)
 
 
-def turn(writes: list[tuple[bool, int]]) -> tuple[float, float]:
+def turn(noted: CheckIns) -> tuple[float, float]:
     """Commits a second of the bare loop, and check-ins a second of eight lanes, right after one another."""
     with (
         running_hub() as hub,
         tempfile.TemporaryDirectory(dir=DISK) as folder,
         contextlib.closing(Caller(hub.url)) as caller,
     ):
-        bare = Bare(Path(folder) / "bare.db", writes)
+        bare = Bare(Path(folder) / "bare.db", noted)
         coming = arrivals(caller.book(IN_A_TURN))
-        commits = commits_in(BARE_S, bare)
+        taken_s = seconds_for(BARE_COMMITS // 2, bare)
         lanes = rate(hub.url, 8, coming)
-        commits += commits_in(BARE_S, bare)
+        taken_s += seconds_for(BARE_COMMITS // 2, bare)
         bare.close()
-    return commits / (2 * BARE_S), lanes
+    return BARE_COMMITS / taken_s, lanes
 
 
 def watching(url: str, caller: Caller) -> Iterator[Figure]:
@@ -105,13 +107,12 @@ def rate(url: str, clients: int, coming: list[dict[str, Any]]) -> float:
     return len(coming) / taken_s
 
 
-def commits_in(seconds: float, bare: Bare) -> int:
-    """How often the bare loop commits in that time."""
-    ends_s, commits = time.perf_counter() + seconds, 0
-    while time.perf_counter() < ends_s:
+def seconds_for(commits: int, bare: Bare) -> float:
+    """How long the bare loop takes for so many commits."""
+    began_s = time.perf_counter()
+    for _ in range(commits):
         bare.commit()
-        commits += 1
-    return commits
+    return time.perf_counter() - began_s
 
 
 def arrivals(codes: list[str]) -> list[dict[str, Any]]:
