@@ -106,7 +106,7 @@ class BoardDevice:
             self._hears_again_s = now_s + SOUND_AGAIN_S
             self._window.tries_sound()
         sound = self._wall.sound()
-        if sound:
+        if sound and self._is_loud:
             self._window.play(sound, self._speech(state))
         troubles = (self._window.trouble, self._sleep.trouble, self._voice_trouble)
         self._line.report(tuple(one for one in troubles if one), now_s)

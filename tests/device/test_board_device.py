@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -44,6 +45,23 @@ def test_a_car_that_becomes_ready_is_called_with_a_sound(floor, board):
 
     floor.until("silent", lambda: floor.told["sound"])
     assert [one.values["name"] for one in floor.told["sound"]] == ["call_out"]
+
+
+def test_a_board_that_is_set_to_be_silent_begins_no_sound(floor):
+    """And so misses no loudspeaker: loudness 0 is for walls that have none."""
+    floor.hub.shows("board/device", board_view(("A-017", "in_service")))
+    with floor.running(lambda loop: BoardDevice(board_settings(floor, loudness_percent=0), loop)) as board:
+        floor.until("no row", lambda: "A-017" in floor.words)
+        before, played, is_over = floor.words, [], threading.Event()
+        board._window.play = lambda *sound: played.append(sound)
+
+        floor.hub.shows("board/device", board_view(("A-017", "ready")))
+
+        floor.until("not called", lambda: floor.words != before)
+        board._loop.put(is_over.set)
+        assert is_over.wait(60)
+
+    assert played == []
 
 
 def test_an_idle_board_draws_nothing(floor, board):
