@@ -181,7 +181,7 @@ def test_a_stick_that_takes_nothing_does_not_keep_the_list_from_the_hubs_folder(
     write_lists(machine.places)
 
     assert persons_of(machine, canary)[0] in (machine.places.folder / "erasures.json").read_text()
-    assert "the list of erasures was not written" in caplog.text
+    assert f"{machine.stick / 'erasures.json'}: the list was not written" in caplog.text
 
 
 def test_the_list_of_erasures_names_nobody(machine, canary):
