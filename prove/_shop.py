@@ -123,14 +123,14 @@ class Unanswered(Exception):
 class Caller:
     """Sends commands; a new connection for each try that follows a failed one."""
 
-    def __init__(self, port: int, principal: str) -> None:
-        """Nothing is sent yet."""
-        self._port, self._principal = port, principal
+    def __init__(self, port: int, principal: str, patience_s: float = 10) -> None:
+        """Nothing is sent yet. An answer that takes longer than `patience_s` counts as none."""
+        self._port, self._principal, self._patience_s = port, principal, patience_s
         self._http = self._new()
         self.tries = 0
 
     def _new(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._patience_s)
 
     def once(self, kind: str, command_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """One try.

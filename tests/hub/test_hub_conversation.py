@@ -9,7 +9,7 @@ from hub_shop import READY, clock_at, us
 
 from kiosk.domain import facts as f
 from kiosk.server import schema
-from kiosk.server.errors import BadRequest, NotFound
+from kiosk.server.errors import BadRequest, NotAllowed, NotFound
 
 pytestmark = pytest.mark.storage
 
@@ -113,7 +113,7 @@ def test_help_for_a_visit_that_is_over_is_a_call_of_the_lane(shop):
 
 def test_a_lane_asks_for_itself(shop):
     """A lane cannot call somebody to another one."""
-    with pytest.raises(BadRequest, match="lane"):
+    with pytest.raises(NotAllowed, match="lane"):
         shop.do("ask_for_help", "lane/A", visit_id=None, lane="B", language="en")
 
 
