@@ -83,9 +83,8 @@ def prove(number: int, say: Say) -> Iterator[Count]:
     yield Count("cuts that left something half done", found.halves, exactly=0)
     yield Count("cuts after which something counts twice", found.doubled, exactly=0)
     yield Count("control, synchronous=OFF: cuts", control.cuts, exactly=max(1, number // CONTROL_SHARE))
-    bad = control.losing + control.corrupt
     yield Count(
-        "control: cuts that lost something or left it corrupt", bad, at_least=1, remark="the model finds losses"
+        "control: cuts that lost something or left it corrupt", control.bad, at_least=1, remark="the model finds losses"
     )
 
 
