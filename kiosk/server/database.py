@@ -6,7 +6,9 @@ in schema.py, how they came about in migrations/. Opening it with patience is in
 
 from __future__ import annotations
 
+import logging
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -21,9 +23,9 @@ from kiosk.server import schema
 from kiosk.server.errors import Busy, DatabaseUnusable
 from kiosk.server.postgresql import PostgreSQL
 from kiosk.server.sqlite_file import SqliteFile
-from kiosk.server.together import MOST, Together
 
 BUSY_TIMEOUT_S = 5.0
+log = logging.getLogger(__name__)
 NO_ADDRESS = "[hub] database: not an address such as sqlite:////var/lib/kiosk/hub.db or postgresql://user@host/kiosk"
 
 
@@ -87,8 +89,8 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise DatabaseUnusable(NO_ADDRESS) from error
         self.name, self.is_shared = self.backend.name, self.backend.is_shared
-        # a store of a server is held until its commit
-        self._turns = Together(1 if self.is_shared else MOST, self._settle)
+        self._turn = threading.Lock()
+        self._when_kept: list[Callable[[], None]] = []
         self._driver: Any = self._writer.dialect.loaded_dbapi
         try:
             self._open()
@@ -106,20 +108,22 @@ class Database:
         Raises:
             Busy: the lock or the database could not be had in 5 s, or the disk is full. Nothing was written.
         """
-        if not self._turns.acquire(BUSY_TIMEOUT_S):
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
             raise Busy("the hub is busy; send it again in a moment")
         try:
-            with self._turns.command(self._connection, lambda: self._begun(store_id)):
+            with self._kept_or_gone(store_id):
                 yield self._connection
         except (OperationalError, self._driver.OperationalError) as error:
             busy = self._passing(error)
             if busy is None:
                 raise
             raise busy from error
+        finally:
+            self._turn.release()
 
     def when_kept(self, what: Callable[[], None]) -> None:
         """Within `write`: done right after the commit, before anybody is answered, in the order of the commands."""
-        self._turns.when_kept(what)
+        self._when_kept.append(what)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -149,11 +153,11 @@ class Database:
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database file; for quiet moments."""
-        if self._turns.acquire_in_peace():
+        if self._turn.acquire(blocking=False):
             try:
                 self.backend.checkpoint(self._connection)
             finally:
-                self._turns.release()
+                self._turn.release()
 
     def learn(self) -> None:
         """Much has come in at once: the planner of statements should know. What fails here comes later by itself."""
@@ -177,6 +181,27 @@ class Database:
             self.backend.open(self._connection)
         except DatabaseError as error:
             raise self.backend.unusable(error) from error
+
+    @contextmanager
+    def _kept_or_gone(self, store_id: str | None) -> Iterator[None]:
+        """Begin, and commit at the end; whatever goes wrong, nothing stays and the next one can begin."""
+        self._when_kept = []
+        transaction = None
+        try:
+            transaction = self._begun(store_id)
+            yield
+            transaction.commit()
+        except BaseException as error:
+            if transaction is not None:
+                with suppress(DatabaseError):
+                    transaction.rollback()
+            self._settle(error)
+            raise
+        for one in self._when_kept:
+            try:
+                one()
+            except Exception:  # what was committed is committed; the next reading sees it
+                log.exception("after a commit")
 
     def _begun(self, store_id: str | None) -> RootTransaction:
         """A transaction that holds its store. A connection that was lost while nobody wrote is made anew, once."""

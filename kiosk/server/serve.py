@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kiosk.server.errors import HubError, NotLoopback, PortInUse
 from kiosk.server.memory import few_heaps
@@ -32,7 +32,7 @@ GARBAGE_AFTER = 10_000
 SWITCH_S = 0.0005  # Python's 5 ms would let a view in the making hold up the answer to a check-in
 
 
-class HubProtocol(H11Protocol):
+class HubProtocol(HttpToolsProtocol):
     """Tells the application its connection, so that a reader who does not read can be cut."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

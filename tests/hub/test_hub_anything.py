@@ -175,6 +175,8 @@ def test_anything_may_happen(template):
 
 def test_every_status_is_one_that_the_wire_lists():
     """A device meets no error that its contract does not name."""
+    import kiosk.server.stores  # noqa: F401 - its own error is one of them
+
     wire = (Path(__file__).parents[2] / "docs" / "wire.md").read_text()
 
     assert all(f"{one.status} " in wire for one in Answered.__subclasses__())
