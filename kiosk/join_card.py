@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import pwd
-from contextlib import suppress
 from pathlib import Path
 
+from kiosk.durable import replace_file, sync_folder
 from kiosk.errors import KioskError
 from kiosk.pairing import LONGEST_JOIN_FILE, JoinFile, JoinFileUnusable, read_join_file
 
@@ -83,7 +83,7 @@ def wipe(file: Path) -> None:
             content.flush()
             os.fsync(content.fileno())
         file.unlink()
-        _sync(file.parent)
+        sync_folder(file.parent)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -117,17 +117,8 @@ def _kept(written: bytes, folder: Path, user: str) -> Path:
         folder.mkdir(mode=0o700, parents=True)
         if owner:
             os.chown(folder, *owner)
-    fresh, kept = folder / f"{NAME}.new", folder / NAME
-    with suppress(FileNotFoundError):
-        fresh.unlink()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        if owner:
-            os.fchown(out.fileno(), *owner)
-        out.write(written)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(kept)
-    _sync(folder)
+    kept = folder / NAME
+    replace_file(kept, written, owner)
     return kept
 
 
@@ -140,11 +131,3 @@ def _owner(user: str) -> tuple[int, int] | None:
     except KeyError:
         return None
     return found.pw_uid, found.pw_gid
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

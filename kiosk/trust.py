@@ -6,12 +6,12 @@ A connection is checked against the pinned authorities alone: chain and name alw
 from __future__ import annotations
 
 import base64
-import os
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.durable import replace_file
 from kiosk.errors import KioskError
 from kiosk.pairing import certificate_fingerprint
 
@@ -106,18 +106,7 @@ class TrustFolder:
     def _write(self, name: str, content: str) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = self.folder / f"{name}.new"
-            fresh.unlink(missing_ok=True)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            fresh.replace(self.folder / name)
-            opened = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
+            replace_file(self.folder / name, content.encode("ascii"))
         except OSError as error:
             raise self._unusable(error) from error
 

@@ -23,6 +23,7 @@ from kiosk.server.asked import Asked
 from kiosk.server.body import Body
 from kiosk.server.commands import Done
 from kiosk.server.errors import Answered, BadRequest, Busy
+from kiosk.server.hub import Answered as Kept
 from kiosk.server.hub import Hub
 from kiosk.server.requests import as_bytes
 
@@ -129,8 +130,7 @@ def alone(hub: Hub, asked: Asked) -> bytes:
     Raises:
         Answered: it is refused.
     """
-    told = hub.do(asked)
-    return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+    return _written(hub.do(asked))
 
 
 def _asked(hub: Hub, sent: Sent) -> Asked | Exception:
@@ -174,8 +174,7 @@ def _told(hub: Hub, asked: Asked, done: Done | Exception, now: datetime) -> Answ
     if isinstance(done, Exception):
         return done
     try:
-        told = hub.told(asked, done, now)
-        return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+        return _written(hub.told(asked, done, now))
     except Exception as error:  # noqa: BLE001 - it is the answer to this command
         return error
 
@@ -185,6 +184,11 @@ def _alone(hub: Hub, asked: Asked) -> Answer:
         return alone(hub, asked)
     except Exception as error:  # noqa: BLE001 - it is the answer to this command
         return error
+
+
+def _written(told: Kept) -> bytes:
+    """As it goes over the wire."""
+    return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
 
 
 def _ending() -> Busy:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from kiosk.durable import replace_file
 from kiosk.pairing import certificate_fingerprint
 from kiosk.server.errors import HubError
 
@@ -330,19 +331,6 @@ def _opened(file: Path) -> Signer:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Replace a file at once or not at all, readable by its owner alone."""
-    fresh = file.with_name(file.name + ".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        if os.geteuid() == 0:  # an administrator's command; the hub must be able to read it
-            around = file.parent.stat()
-            os.fchown(out.fileno(), around.st_uid, around.st_gid)
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Replace a file; where root does it, by an administrator's command, the hub must be able to read it."""
+    around = file.parent.stat()
+    replace_file(file, content, (around.st_uid, around.st_gid) if os.geteuid() == 0 else None)

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from kiosk.durable import sync_folder
+
 PART = ".part"
 SCRATCH = ".safety-"
 LEFT_AFTER_S = 6 * 3600  # no backup takes that long
@@ -87,15 +89,6 @@ def belongs_here(path: Path) -> None:
     around = path.parent.stat()
     with suppress(PermissionError):
         os.chown(path, around.st_uid, around.st_gid)
-
-
-def sync_folder(folder: Path) -> None:
-    """The names in it are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

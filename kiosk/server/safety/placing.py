@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from kiosk.durable import sync_folder
 from kiosk.server.safety.erasure import ERASURES
 from kiosk.server.safety.files import (
     OWN,
@@ -17,7 +18,6 @@ from kiosk.server.safety.files import (
     copy_whole,
     is_same,
     make_folder,
-    sync_folder,
 )
 from kiosk.server.safety.shut_out import SHUT_OUT
 

@@ -13,10 +13,9 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from kiosk.domain.facts import to_us
 from kiosk.language import Ltr
 from kiosk.server.devices import routes
-from kiosk.server.devices.fleet import DeviceNow, fleet, last_scan
+from kiosk.server.devices.fleet import KNOWN_TROUBLE, DeviceNow, fleet, last_scan
 from kiosk.server.errors import Answered
 from kiosk.server.screens import page
-from kiosk.server.screens.manager import KNOWN_TROUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from kiosk.domain.visit import Stage
+from kiosk.server.devices.fleet import KNOWN_TROUBLE
 from kiosk.server.screens import day as days
 from kiosk.server.screens import page, safety
 from kiosk.server.screens.advisor import around
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from kiosk.domain.visit import Visit
 
 pages = page.staff_pages("manager", __name__)
-KNOWN_TROUBLE = frozenset(
-    (
-        *("paper_out", "paper_near_end", "unplugged", "cover_open", "timeout", "offline"),
-        *("camera_covered", "camera_gone", "hand_scanner_gone", "screen_gone", "touch_gone", "no_sound", "no_voice"),
-        *("folder", "quarantine"),
-    )
-)
 
 
 @dataclass(frozen=True)
