@@ -23,16 +23,18 @@ class Noticing:
         with self._changed:
             self._changed.notify_all()
 
-    def until(self, what: str, question: Callable[[], T], now: Callable[[], object] = lambda: "") -> T:
+    def until(
+        self, what: str, question: Callable[[], T], now: Callable[[], object] = lambda: "", within_s: float = WITHIN_S
+    ) -> T:
         """The question's first answer that is true.
 
         Raises:
-            AssertionError: it never was within WITHIN_S; the message has `what` was waited for and how things are `now`.
+            AssertionError: it never was within `within_s`; the message has `what` was waited for and how things are `now`.
         """
-        end_s = time.monotonic() + WITHIN_S
+        end_s = time.monotonic() + within_s
         with self._changed:
             while not (answer := question()):
                 left_s = end_s - time.monotonic()
-                assert left_s > 0, f"{what}: not within {WITHIN_S:.0f} s; now {now()}"
+                assert left_s > 0, f"{what}: not within {within_s:.0f} s; now {now()}"
                 self._changed.wait(min(left_s, LOOK_AGAIN_S))
         return answer

@@ -7,18 +7,20 @@ import http.client
 import socket
 import ssl
 import subprocess
-import time
 from dataclasses import replace
 
 import httpx
 import pytest
 from cryptography import x509
+from noticing import Noticing
 from web_house import WebHouse, error_of, free_port, opened
 
 from kiosk.server.devices.authority import Authority
 from kiosk.server.nginx import INSIDE, NoWeb, Places, configuration, version_of
 from kiosk.settings import Hub, Settings, Web
 from kiosk.trust import context_for
+
+TAKES_IT_WITHIN_S = 8.0
 
 
 def settings(**web):
@@ -103,11 +105,12 @@ def test_dates_are_checked_once_the_clock_is_set(house):
 
 def until(ask):
     """nginx takes a new certificate a moment after it was told to."""
-    for _ in range(400):
+
+    def answer():
         with contextlib.suppress(httpx.ConnectError):
             return ask()
-        time.sleep(0.02)
-    return ask()
+
+    return Noticing().until("nginx does not show a certificate that fits", answer, within_s=TAKES_IT_WITHIN_S)
 
 
 def test_a_certificate_for_another_name_is_refused(house):
@@ -135,13 +138,12 @@ def test_a_renewed_certificate_is_shown_without_a_break(house):
 
 
 def shown_after(house, before):
-    for _ in range(400):
+    def newer():
         with house.raw() as connection:
             shown = connection.getpeercert(binary_form=True)
-        if shown != before:
-            return shown
-        time.sleep(0.02)
-    raise AssertionError("still the old certificate")
+        return shown if shown != before else None
+
+    return Noticing().until("still the old certificate", newer, within_s=TAKES_IT_WITHIN_S)
 
 
 # --- hosts and headers
@@ -324,11 +326,11 @@ def test_a_renewed_public_certificate_is_read_anew(two_doors, shop):
 
     house.reload_nginx()
 
-    for _ in range(400):
-        if served(house, "go.dealer.example").serial_number != before:
-            return
-        time.sleep(0.02)
-    raise AssertionError("still the old certificate")
+    assert Noticing().until(
+        "still the old certificate",
+        lambda: served(house, "go.dealer.example").serial_number != before,
+        within_s=TAKES_IT_WITHIN_S,
+    )
 
 
 def plain(house, path, host="127.0.0.1"):

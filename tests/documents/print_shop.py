@@ -7,9 +7,10 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from noticing import Noticing
 
 PATIENCE_S = 10.0
 SBIN = {"PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
@@ -137,7 +138,4 @@ def _answers(port: int) -> bool:
 
 
 def _wait(is_ready: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not is_ready():
-        assert time.monotonic() < until, f"{what} did not start within {PATIENCE_S:g} s"
-        time.sleep(0.02)
+    Noticing().until(f"{what} did not start", is_ready, within_s=PATIENCE_S)

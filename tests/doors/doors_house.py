@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 
 from kiosk.server.app import App, create_app
 from kiosk.server.database import Database
+from kiosk.server.native import ROUTES as NATIVE
 from kiosk.server.serve import HubServer, listen
 from kiosk.settings import Hub, Papers, Sessions, Settings, Web, load_store
 
@@ -220,3 +221,9 @@ def served_by(app: App, *sockets: Any) -> Any:
         thread.join(PATIENCE_S)
         for one in (listener, *sockets):
             one.close()
+
+
+def url_map(house):
+    """Every route of the hub: (method, rule)."""
+    flask = {(method, rule.rule) for rule in house.app.flask.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+    return flask | {(one.method, one.rule) for one in NATIVE}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from doors_house import envelope, native, opened
+from doors_house import envelope, native, opened, url_map
 
 from kiosk.server.access import COMMANDS, FRESH, FRESH_COMMANDS, ROUTES
-from kiosk.server.native import ROUTES as NATIVE
 
 # Whoever adds a route with one of these words in it adds its row, or says here why not.
 SENSITIVE = re.compile(r"people|staff|fleet|screen|backup|restore|eras|export|authority|recovery|sessions")
@@ -31,12 +30,6 @@ def stale(migrated, tmp_path_factory):
     said = {"host": "127.0.0.1:8080", "origin": "http://127.0.0.1:8080", "cookie": f"kiosk_session={browser.cookie('kiosk_session')}"}
     yield house, said
     house.app.hub.database.close()
-
-
-def url_map(house):
-    """Every route of the hub: (method, rule)."""
-    flask = {(method, rule.rule) for rule in house.app.flask.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
-    return flask | {(one.method, one.rule) for one in NATIVE}
 
 
 def test_every_sensitive_route_of_the_url_map_has_its_row(stale):

@@ -9,11 +9,10 @@ import re
 import secrets
 
 import pytest
-from doors_house import PASSWORD, STORE, envelope, native, opened
+from doors_house import PASSWORD, STORE, envelope, native, opened, url_map
 
 from kiosk.server.access import COMMANDS, CUSTOMER, KINDS, ROUTES, STAFF, VIEWS
 from kiosk.server.devices import tokens
-from kiosk.server.native import ROUTES as NATIVE
 
 PLACES = {"lane": "lane/A", "pager": "pager/desks", "board": "board/hall"}
 NAMES = {"lane": "lane/A", "pager": "pager/marta", "board": "board/hall", "lane-board": "lane-board/x", "follow": f"follow/{'0' * 64}"}
@@ -38,17 +37,11 @@ def shop(migrated, tmp_path_factory):
     house.app.hub.database.close()
 
 
-def rules(house):
-    """Every route of the hub: (method, rule)."""
-    flask = {(method, rule.rule) for rule in house.app.flask.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
-    return flask | {(one.method, one.rule) for one in NATIVE}
-
-
 def test_every_route_has_its_row(shop):
     """And every row its route."""
     house, _ = shop
 
-    assert rules(house) == set(ROUTES)
+    assert url_map(house) == set(ROUTES)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -88,7 +81,7 @@ def test_a_route_is_for_whom_the_table_names(shop, kind):
 
     refused = {
         (method, rule)
-        for method, rule in sorted(rules(house) - has_its_own_table - ends_the_session)
+        for method, rule in sorted(url_map(house) - has_its_own_table - ends_the_session)
         if is_refused(native(house, method, re.sub(r"<(?:\w+:)?(\w+)>", "zzz", rule), headers[kind]), kind)
     }
 
