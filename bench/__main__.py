@@ -29,9 +29,11 @@ def main() -> int:
     for name in arguments.only or groups:
         group = import_module(f"bench.{name}")
         print(f"\n{group.TITLE}")
+        group_began_s = time.monotonic()
         for figure in group.measure():
             figures.append(figure)
             print(line(figure), flush=True)
+        print(f"  ({name}: {time.monotonic() - group_began_s:.0f} s)")
     missed = [figure for figure in figures if not figure.is_kept]
     verdict = f"{len(missed)} beyond the limit" if missed else "all within their limits"
     print(f"\n{len(figures)} figures in {time.monotonic() - began_s:.0f} s, {verdict}")

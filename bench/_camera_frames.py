@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -36,12 +38,11 @@ class Trial:
     frame: Frame
 
 
-def trials() -> Iterator[Trial]:
-    """All of them, in their order."""
-    for trouble in TROUBLES:
-        for code_px in CODES_PX:
-            for step in range(GRADES):
-                yield trial(trouble, code_px, step / (GRADES - 1))
+def trials() -> list[Trial]:
+    """All of them, in their order; every processor makes its share."""
+    grades = [step / (GRADES - 1) for step in range(GRADES)]
+    with ProcessPoolExecutor() as makers:
+        return list(makers.map(trial, *zip(*product(TROUBLES, CODES_PX, grades), strict=True), chunksize=GRADES))
 
 
 def trial(trouble: str, code_px: int, grade: float) -> Trial:

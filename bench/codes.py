@@ -23,7 +23,7 @@ Reader = Callable[[Frame], set[str]]
 
 def measure() -> Iterator[Figure]:
     """Ours, with what it costs; then the others on the same frames."""
-    frames = list(trials())
+    frames = trials()
     costs_ms: list[float] = []
     ours = Counter(one.trouble for one in frames if one.text in ours_reads(one.frame, costs_ms))
     percent = 100 * ours.total() / len(frames)

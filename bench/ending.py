@@ -12,7 +12,7 @@ from bench._figures import Figure, median
 from bench._hub import RunningHub, running_hub
 
 TITLE = "The hub's end: SIGTERM with 100 streams open"
-STREAMS, DEAF, HALF_SENT, ROUNDS = 100, 10, 10, 5
+STREAMS, DEAF, HALF_SENT, ROUNDS = 100, 10, 10, 3
 VIEWS = (("manager/bench", "staff"), ("lane/A", "lane/A"), ("pager/desks", "pager/marta"), ("board/hall", "board/hall"))
 END = b"0\r\n\r\n"  # of a body in chunks: the reader knows that this was all
 WITHIN_S = 20.0

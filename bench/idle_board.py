@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.hardware.simulated.messages import Message
 
 TITLE = "Idle waiting-room board, 1920 x 1080"
-SETTLED_S, MEASURED_S = 4.0, 15.0
+SETTLED_S, MEASURED_S = 4.0, 10.0
 WITHIN_S = 20.0
 
 

@@ -16,7 +16,7 @@ from bench._figures import Figure
 from bench._processes import cpu_s, resident_mb
 
 TITLE = "Idle shop, all its processes together"
-SETTLED_S, MEASURED_S = 15.0, 30.0
+SETTLED_S, MEASURED_S = 10.0, 20.0
 
 
 def measure() -> Iterator[Figure]:

@@ -56,8 +56,8 @@ class Backend(Protocol):
     def checkpoint(self, connection: Connection) -> None:
         """For quiet moments."""
 
-    def learn(self, connection: Connection) -> None:
-        """Much has come in: let the planner know."""
+    def learn(self, connection: Connection) -> bool:
+        """Much has come in: let the planner know; whether it was enough for that."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -161,9 +161,15 @@ class Database:
 
     def learn(self) -> None:
         """Much has come in at once: the planner of statements should know. What fails here comes later by itself."""
-        if self.is_shared:
-            with suppress(DatabaseError), self._readers.connect() as connection:
-                self.backend.learn(connection)
+        with suppress(Busy, DatabaseError):
+            if self.is_shared:
+                with self._readers.connect() as connection:
+                    self.backend.learn(connection)
+                return
+            with self.write() as connection:
+                has_learned = self.backend.learn(connection)
+            if has_learned:
+                self._readers.dispose()  # a connection goes by the figures that stood there when it was opened
 
     def close(self) -> None:
         """Let go of everything. The writer goes last: it alone may checkpoint."""

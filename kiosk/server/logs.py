@@ -76,5 +76,6 @@ def log_lines(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # nobody asks for them: see OneLine
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

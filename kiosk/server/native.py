@@ -25,7 +25,6 @@ from kiosk.server.requests import (
     PROTOCOL_HEADER,
     as_bytes,
     cookie,
-    header,
     protocol_must_fit,
     refuse,
     send_json,
@@ -148,11 +147,17 @@ class Native:
 
 
 def asking_of(scope: Scope) -> Asking:
-    """An ASGI request as the doors look at it."""
+    """An ASGI request as the doors look at it: of headers that came twice the first one counts."""
+    headers = dict(reversed(scope["headers"]))
+
+    def header(name: str) -> str | None:
+        value = headers.get(name.lower().encode())
+        return None if value is None else value.decode("latin-1")
+
     return Asking(
         door=Door(scope.get("state", {}).get("door", Door.LOOPBACK)),
         method=scope["method"],
-        header=lambda name: header(scope, name),
+        header=header,
         cookie=lambda name: cookie(scope, name),
         peer=(scope.get("client") or ("",))[0],
     )

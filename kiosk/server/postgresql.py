@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
@@ -23,6 +23,9 @@ CONNECT_S = 5
 FORSAKEN_S = 30  # a process that stands still in the middle of a command lets go of the store after that
 HUBS = 0x6B696F736B  # "kiosk": shared by every hub that runs, held alone by whoever changes tables or moves a store
 OPENING = HUBS + 1  # one opens at a time
+FILLING = HUBS + 2  # one restores at a time
+HALF_RESTORED = "kiosk_half_restored"  # a table that is there while a restore fills the database; safety/filling.py
+HALF_RESTORED_REMEDY = "a restore fills it, or was cut off; if none runs, kiosk restore with the same file begins again"
 AWAY = (
     "connection refused",
     "no such file or directory",
@@ -79,6 +82,8 @@ class PostgreSQL:
             connection.execute(select(func.pg_advisory_xact_lock(OPENING)))
             if self._alone:
                 self._join(connection.exec_driver_sql)
+            elif is_half_restored(connection):
+                raise DatabaseUnusable(f"{self.name}: {HALF_RESTORED_REMEDY}")
             migrate(connection, self.name, may_change=lambda: self._is_alone(connection))
             if not self._alone:
                 self._join(connection.exec_driver_sql)
@@ -119,7 +124,7 @@ class PostgreSQL:
     def checkpoint(self, connection: Connection) -> None:
         """The server does that by itself."""
 
-    def learn(self, connection: Connection) -> None:
+    def learn(self, connection: Connection) -> bool:
         """Count small and fast-growing tables for the planner, which the server itself does once a minute.
 
         Until then it takes every table for one row, and joins a day's bookings a thousand times too slowly.
@@ -128,6 +133,7 @@ class PostgreSQL:
             grown = connection.exec_driver_sql(_GROWN).scalars().all()
             if grown:
                 connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
+        return bool(grown)
 
     def close(self) -> None:
         """Nothing is held but the connections."""
@@ -175,6 +181,11 @@ class PostgreSQL:
         wrong = what_is_unfit(version, encoding)
         if wrong:
             raise DatabaseUnusable(f"{self.name}: {wrong}")
+
+
+def is_half_restored(connection: Connection) -> bool:
+    """Whether a restore has begun to fill this database and was not heard of again."""
+    return inspect(connection).has_table(HALF_RESTORED)
 
 
 def what_is_unfit(version: int, encoding: str) -> str | None:

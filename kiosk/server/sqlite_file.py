@@ -20,6 +20,7 @@ from kiosk.server.errors import DatabaseDamaged, DatabaseUnusable
 from kiosk.server.migrating import migrate
 
 READERS = 4
+GROWN = 1.25  # as many times as large as when the planner last looked
 ROWS_LOOKED_AT = 1000  # of each index: a few milliseconds, however many there are
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
 LOCKED = ("locked", "busy")
@@ -44,6 +45,7 @@ class SqliteFile:
         self._path = Path(url.database)
         self._hold = self._held()
         log = self._path.with_name(self._path.name + "-wal")
+        self._known_pages = 0
         self._was_stopped_uncleanly = log.exists() and log.stat().st_size > 0
 
     def engines(self) -> tuple[Engine, Engine]:
@@ -68,9 +70,7 @@ class SqliteFile:
             if said != "ok":
                 raise DatabaseDamaged(self._path, said)
             migrate(connection, self.name)
-            # Without these figures SQLite takes the rows of one store for few, and reads all that ever were.
-            connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_LOOKED_AT}")
-            connection.exec_driver_sql("ANALYZE")
+            self.learn(connection)
 
     def hold(self, connection: Connection, store_id: str | None) -> None:
         """Nothing more to hold: `BEGIN IMMEDIATE` keeps every other writer out."""
@@ -98,8 +98,15 @@ class SqliteFile:
         raw: Any = connection.connection.dbapi_connection
         raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def learn(self, connection: Connection) -> None:
-        """Its planner goes by the indexes alone, and does well."""
+    def learn(self, connection: Connection) -> bool:
+        """Without these figures its planner takes the rows of one store for few, and reads all that ever were."""
+        pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+        if pages < self._known_pages * GROWN:
+            return False
+        self._known_pages = pages
+        connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_LOOKED_AT}")
+        connection.exec_driver_sql("ANALYZE")
+        return True
 
     def close(self) -> None:
         """Let other hubs in."""

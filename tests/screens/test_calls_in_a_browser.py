@@ -48,7 +48,7 @@ def test_a_screen_calls_like_a_desk(browser, without_desk, code):  # noqa: F811
         page.add_init_script(LISTEN)
         page.goto(f"{address}/advisor")
         page.locator("#sound").click()
-        page.wait_for_function("document.getElementById('sound').hidden")
+        expect(page.locator("#sound")).to_be_hidden()
         visit_id = shop.arrive("1")
         title = language(code).text("staff.call.title", ticket=Ltr("A-001"))
         expect(page).to_have_title(f"\u25cf {title}")
@@ -56,7 +56,7 @@ def test_a_screen_calls_like_a_desk(browser, without_desk, code):  # noqa: F811
 
         assert page.evaluate("window.notices") == [["shown", title, "kiosk-call"]]
         press(page, f"acknowledge-{shop.visit(visit_id)['pages'][0]['page_id']}")
-        page.wait_for_function("document.getElementById('calls').dataset.pattern !== 'new'")
+        expect(page.locator("#calls")).not_to_have_attribute("data-pattern", "new")
 
     assert says("staff.sound", code)
 
