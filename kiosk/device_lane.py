@@ -108,7 +108,7 @@ class LaneDevice:
             folder,
             lane.letter,
             self._memory,
-            typesetter,
+            Typesetter(),
             on_job=self._job,
             on_printer=self._printer,
             on_failed=lambda one: self._later(lambda now: heard.PaperChanged(now, one, PaperState.FAILED)),
@@ -209,6 +209,8 @@ class LaneDevice:
         try:
             for effect in effects:
                 self._do(effect)
+                if isinstance(effect, heard.Chime) and self._state.screen is Shows.READ:
+                    self._show(one.at)  # colour and tick say that the code was read; they do not wait for the disk
         except (sqlite3.Error, OSError) as error:
             self._cannot_keep(error)
         self._scanner.look(on=check_in.looks_for_codes(self._state))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -81,8 +83,9 @@ class LaneMemory:
     def remember(self, made: Made) -> None:
         """Write a check-in down; older ones than two days are forgotten."""
         values = (made.visit_id, made.digest, made.ticket, made.appointment_id, to_us(made.at))
-        self._do("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", *values)
-        self._do("DELETE FROM made WHERE at < ?", to_us(made.at - KEPT))
+        with self._lock, self._together():
+            self._db.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", values)
+            self._db.execute("DELETE FROM made WHERE at < ?", (to_us(made.at - KEPT),))
 
     def forget(self, visit_id: str) -> None:
         """A check-in was taken back."""
@@ -106,6 +109,17 @@ class LaneMemory:
         """Close the file."""
         with self._lock:
             self._db.close()
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """What is done inside waits for the disk once, and is all there after a power cut or not at all."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.rollback()  # nothing, where SQLite has already done it
+            raise
 
     def _do(self, statement: str, *values: object) -> None:
         with self._lock:

@@ -63,7 +63,8 @@ class LanePaper:
     ) -> None:
         """Open the spool; what it still holds goes on printing.
 
-        `on_failed`: a visit's ticket could not even be queued. `now` is printed on tickets, `steady` tells their age.
+        `typesetter`: this object's own; it keeps no word of a ticket. `on_failed`: a visit's ticket could not even be
+        queued. `now` is printed on tickets, `steady` tells their age.
 
         Raises:
             SpoolError: its file cannot be used.
@@ -111,8 +112,11 @@ class LanePaper:
             self._on_failed(visit_id)
 
     def _put(self, slip: Slip, store: StoreView) -> None:
-        original = self._drawn(slip, store, is_copy=slip.copy)
-        copy = None if slip.copy else self._drawn(slip, store, is_copy=True)
+        try:
+            original = self._drawn(slip, store, is_copy=slip.copy)
+            copy = None if slip.copy else self._drawn(slip, store, is_copy=True)
+        finally:
+            self._typesetter.forget()  # whoever it is for may have gone already
         job_id = secrets.token_hex(8) if slip.copy else slip.visit_id
         self._spool.put(job_id, slip.visit_id, original, copy=copy, as_copy=slip.copy)
 

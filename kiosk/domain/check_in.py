@@ -281,6 +281,10 @@ def _roster(turn: Turn, view: LaneView) -> None:
             turn.wipe()  # the advisor stands there and writes it up
         else:
             turn.customer(advisor=visit.advisor, completion_at=visit.completion_at)
+    booking = view.booking(customer.digest) if customer else None
+    if turn.state.screen is Screen.AGAIN and booking and booking.state == "handed_over":
+        turn.customer(outcome="finished")  # said again by a roster that had not heard of it yet
+        turn.show_with_help(Screen.FINISHED)
     if turn.state.screen is Screen.SCAN and not turn.state.chose_language:
         turn.change(language=view.store.languages[0])
 

@@ -16,10 +16,12 @@ from kiosk.device_lane import LaneDevice
 from kiosk.device_lane_memory import LaneMemory
 from kiosk.device_lane_paper import LanePaper
 from kiosk.device_lane_sight import LaneSight
+from kiosk.display.lane_samples import STORE
 from kiosk.domain import check_in
 from kiosk.domain.facts import to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Hint, Link, Made, Sight
+from kiosk.domain.store import Words
 from kiosk.hardware.ports import Frame
 from kiosk.typeset import Typesetter
 
@@ -327,6 +329,40 @@ def test_a_ticket_that_cannot_be_drawn_does_not_stop_the_next(floor, tmp_path):
     assert failed == ["bad"]
     assert memory.owed() is None
     memory.close()
+
+
+def test_a_ticket_that_is_made_after_the_wipe_leaves_no_word(floor, tmp_path):
+    """Whoever is printed for may have left: nothing that stands on the paper stays in the memory of what was drawn."""
+    memory, typesetter = LaneMemory(tmp_path / "lane.db"), Typesetter()
+    paper = LanePaper(
+        floor.lane_settings().printer, tmp_path, "A", memory, typesetter,
+        on_job=lambda _job: None, on_printer=lambda _state: None, on_failed=lambda _visit: None,
+        now=floor.clock, steady=floor.clock,
+    )  # fmt: skip
+    asked = (Words("Cabin filter", "Filtro de cabina", "فلتر المقصورة"),)
+
+    paper.print(Slip("v0", "A-016", "en", floor.clock(), None, None, asked, None, "0" * 26), STORE)
+    floor.until("never printed", lambda: floor.printer.pieces)
+    paper.close()
+
+    assert typesetter.cached_bytes == 0
+    assert not [*typesetter._lines, *typesetter._widths, *typesetter._wrapped]
+    memory.close()
+
+
+def test_tickets_are_not_set_with_the_screens_letters(lane):
+    """A ticket's words never stand among those of the screen, where only the next customer's end wipes them."""
+    assert lane._paper._typesetter is not lane._panel.typesetter
+
+
+def test_a_read_is_answered_before_the_disk(floor, lane):
+    """Green corners and tick wait for no disk, however busy it is; the number is told once it is written down."""
+    with lane._memory._lock:
+        floor.world.present_code("device", TOKEN)
+        floor.until("not answered", lambda: floor.screen == "read")
+
+    floor.until("never told", lambda: floor.hub.sent("check_in"))
+    assert [one.ticket for one in lane._memory.made()] == [floor.hub.sent("check_in")[0]["ticket"]]
 
 
 def test_check_ins_are_remembered_for_two_days(floor, tmp_path):

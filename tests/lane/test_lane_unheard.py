@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from lane_spec import INSIDE, LUCIA, LUCIA_DIGITS, NOW, Lane, lane_in_service
 
-from kiosk.domain.lane_inputs import Forget
+from kiosk.domain.lane_inputs import Forget, RosterChanged
 from kiosk.domain.lane_state import Link, Screen
 
 
@@ -85,3 +86,18 @@ def test_digits_that_the_hub_comes_not_to_know_end_with_a_person(lane: Lane) -> 
 
     assert lane.screen is Screen.UNKNOWN
     assert lane.sent("ask_for_help")
+
+
+def test_again_becomes_finished_when_the_lane_hears_of_the_hand_over(lane: Lane) -> None:
+    """A roster that had not heard of the hand-over said *again*: its next word is what stands on the screen."""
+    lane.scan(INSIDE)
+    lane.unanswered("check_in")
+    lane.wait(1)
+    assert lane.screen is Screen.AGAIN
+    assert lane.state.view
+
+    rows = [replace(one, state="handed_over") if one.first_name == "Ana" else one for one in lane.state.view.roster]
+    lane.hear(RosterChanged, replace(lane.state.view, roster=tuple(rows)))
+
+    assert lane.screen is Screen.FINISHED
+    assert lane.state.help
