@@ -118,6 +118,7 @@ class Hub:
         self.reaching = Reaching()
         self.on_change: list[Callable[[], None]] = []
         self.after_commit: dict[str, AfterCommit] = {}
+        self.after_repeat: dict[str, AfterCommit] = {}
         database.ensure_store(store.store_id, clock.now())
         self._snapshots = Snapshots(store, public_url)
         self._seq = 0
@@ -224,8 +225,8 @@ class Hub:
 
     def _result(self, kind: str, done: Done, now: datetime) -> dict[str, Any]:
         result = answer(kind, done, self, now)
-        after = self.after_commit.get(kind)
-        return after(self, result) if after and not done.replayed else result
+        after = (self.after_repeat if done.replayed else self.after_commit).get(kind)
+        return after(self, result) if after else result
 
     @property
     def links(self) -> Links:

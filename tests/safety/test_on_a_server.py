@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -10,7 +15,9 @@ from hub_machine import Machine
 
 from kiosk.server import schema, schema_devices, schema_safety
 from kiosk.server.devices import tokens
-from kiosk.server.safety.errors import RestoreRefused
+from kiosk.server.errors import DatabaseUnusable
+from kiosk.server.safety.errors import BackupFailed, RestoreRefused, SafetyError
+from kiosk.server.safety.filling import filling
 
 
 @pytest.fixture
@@ -54,6 +61,79 @@ def test_a_servers_backup_is_restored_into_an_empty_database(on_a_server, postgr
     on_a_server.opens()
     assert on_a_server.visit_ids() == {visit_id}
     assert on_a_server.generation != generation
+
+
+POWER_GOES = """#!/bin/sh
+case "$*" in *--single-transaction*) ;; *) exec {real} "$@" ;; esac
+[ {when} = before ] || {real} "$@"
+kill -9 $PPID
+"""
+
+
+def restores_until_the_power_goes(machine, backup, folder, *, when):
+    """`kiosk restore`, which is gone at once before or after the dump is in the database."""
+    folder.mkdir()
+    tool = folder / "pg_restore"
+    tool.write_text(POWER_GOES.format(real=shutil.which("pg_restore"), when=when), "utf-8")
+    tool.chmod(0o755)
+    words = [sys.executable, "-P", "-m", "kiosk", "restore", str(backup), "--key", machine.key, "--settings", str(machine.settings_file)]
+    done = subprocess.run(words, env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}, capture_output=True, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restore_that_the_power_cuts_off_is_never_opened_and_begins_again(on_a_server, postgres_server, tmp_path, when):
+    """Between the dump and the new generation devices would take old for new: a hub says so, and the same restore helps."""
+    visit_id, generation = on_a_server.checks_in(1), on_a_server.generation
+    backup = on_a_server.backups.make(on_a_server.clock.now())
+    on_a_server.dies()
+    names_database(on_a_server, postgres_server.makes("restored"))
+    restores_until_the_power_goes(on_a_server, backup.path, tmp_path / "tools", when=when)
+
+    with pytest.raises(DatabaseUnusable, match="kiosk restore with the same file begins again"):
+        on_a_server.opens()
+    on_a_server.restores(backup.path, key=on_a_server.key)
+
+    on_a_server.opens()
+    assert on_a_server.visit_ids() == {visit_id}
+    assert on_a_server.generation != generation
+    assert on_a_server.rows(schema_safety.restoration)[0]["backup_at"] == backup.made_at
+
+
+def test_two_restores_do_not_fill_one_database(on_a_server, postgres_server):
+    """The second would empty what the first has just put there."""
+    backup = on_a_server.backups.make(on_a_server.clock.now())
+    on_a_server.dies()
+    names_database(on_a_server, postgres_server.makes("restored"))
+
+    with filling(on_a_server.places.database), pytest.raises(RestoreRefused, match="another restore is filling it"):
+        on_a_server.restores(backup.path, key=on_a_server.key)
+
+
+def test_a_restore_that_fails_leaves_an_empty_database(on_a_server, postgres_server):
+    """Something is in the way of the papers: a hub begins in that database as in any new one."""
+    on_a_server.checks_in(1)
+    (on_a_server.places.folder / "papers").mkdir()
+    (on_a_server.places.folder / "papers" / "one.pdf").write_bytes(b"%PDF-")
+    backup = on_a_server.backups.make(on_a_server.clock.now())
+    on_a_server.dies()
+    shutil.rmtree(on_a_server.places.folder / "papers")
+    (on_a_server.places.folder / "papers").write_bytes(b"")
+    names_database(on_a_server, postgres_server.makes("restored"))
+
+    with pytest.raises((OSError, SafetyError)):
+        on_a_server.restores(backup.path, key=on_a_server.key)
+
+    on_a_server.opens()
+    assert on_a_server.visit_ids() == set()
+
+
+def test_a_half_restored_database_is_not_backed_up(on_a_server, postgres_server):
+    """Such a backup would look like a good one."""
+    names_database(on_a_server, postgres_server.makes("restored"))
+
+    with filling(on_a_server.places.database), pytest.raises(BackupFailed, match="cut off"):
+        on_a_server.backups.make(on_a_server.clock.now())
 
 
 def comes_in(machine, number):

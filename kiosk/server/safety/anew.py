@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from kiosk.server import schema, schema_devices, schema_safety, schema_staff
 from kiosk.server.database import Database, new_generation
 from kiosk.server.safety import erasure, shut_out
+from kiosk.server.safety.filling import filled
 from kiosk.server.safety.shut_out import Told
 
 STAFF_SERIES = "S"
@@ -55,7 +56,7 @@ class Again:
 
 def make_ready(url: URL, before: Before, now: datetime) -> Again:
     """To the newest version, and into its new life, in one transaction."""
-    database = Database(url.render_as_string(hide_password=False))
+    database = Database(url.render_as_string(hide_password=False), alone=True)
     try:
         with database.write() as connection:
             shut_out.take_over(connection, before.told, before.seqs)
@@ -65,6 +66,7 @@ def make_ready(url: URL, before: Before, now: datetime) -> Again:
             )
             for store_id, seq in before.seqs.items():
                 _begin_anew(connection, store_id, seq, before, now)
+            filled(connection)
         return again
     finally:
         database.close()

@@ -267,9 +267,13 @@ def _dump_postgresql(url: URL, to: Path) -> dict[str, dict[str, Any]]:
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import DatabaseError
 
+    from kiosk.server.postgresql import HALF_RESTORED_REMEDY, is_half_restored
+
     engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection:
+            if is_half_restored(connection):
+                raise BackupFailed(f"{url.render_as_string()}: {HALF_RESTORED_REMEDY}")
             rows = connection.execute(text("SELECT store_id, seq, generation FROM store")).all()
             snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
             postgresql("pg_dump", url, "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={to}")

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from sqlalchemy import create_engine, inspect
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
 
 from kiosk.server.errors import Busy, DatabaseDamaged, DatabaseUnusable
 from kiosk.server.safety import shut_out
@@ -25,6 +21,7 @@ from kiosk.server.safety.backups import Backups, Places, postgresql
 from kiosk.server.safety.chosen import Chosen
 from kiosk.server.safety.errors import RestoreRefused, SafetyError
 from kiosk.server.safety.files import belongs_here, make_folder, make_hub_folder, scratch
+from kiosk.server.safety.filling import filling
 from kiosk.server.safety.placing import new_of, put_folder, put_in_place
 from kiosk.server.safety.room import reason, with_room
 
@@ -70,12 +67,11 @@ def restore(chosen: Chosen, path: Path, now: datetime, *, key: str | None, repla
         if places.is_sqlite and places.database_file.exists() and not replaces:
             remedy = "--replace keeps it aside and puts the backup in its place"
             raise RestoreRefused(f"{places.database_file}: there is a database already; {remedy}")
-        if not places.is_sqlite:
-            _must_be_empty(places.database)
         restored = _restored(manifest)
         aside = _aside(places, now)
-        put_folder(inside / FOLDER, places.folder, aside)
-        restored.again = _put_database(inside / DATABASE, places, aside, restored, path.parent, now)
+        with nullcontext() if places.is_sqlite else filling(places.database):
+            put_folder(inside / FOLDER, places.folder, aside)
+            restored.again = _put_database(inside / DATABASE, places, aside, restored, path.parent, now)
         restored.kept_aside = aside if aside.exists() else None
         if key and not places.keys.is_ready:
             places.keys.take(key)
@@ -170,22 +166,6 @@ def _must_be_of(chosen: Chosen, manifest: Manifest) -> None:
         )
 
 
-def _must_be_empty(url: URL) -> None:
-    """A database of a server cannot be kept aside, and hubs may be writing to it."""
-    name = url.render_as_string()
-    engine = create_engine(url.set(drivername="postgresql+psycopg"))
-    try:
-        tables = inspect(engine).get_table_names()
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise RestoreRefused(f"{name}: cannot be opened ({reason}); createdb makes an empty one") from error
-    finally:
-        engine.dispose()
-    if tables:
-        remedy = "make an empty one with createdb, name it in [hub] database, and restore into that"
-        raise RestoreRefused(f"{name}: is not empty, and nothing is restored over it; {remedy}")
-
-
 def _put_database(  # noqa: PLR0917 - what a restore is about
     source: Path,
     places: Places,
@@ -197,6 +177,8 @@ def _put_database(  # noqa: PLR0917 - what a restore is about
     is_damaged: bool = False,
 ) -> Again:
     """Made ready where nobody looks, then put in place in one move: a half restored database is never opened.
+
+    On a server it is marked until the last step.
 
     Args:
         beside: the folder of the backup, where its lists lie too.

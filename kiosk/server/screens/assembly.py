@@ -53,6 +53,7 @@ def assemble(flask: Flask) -> None:
     documents = Documents(folder, settings.papers or Papers(), hub.store.brand_colour)
     flask.extensions["deliveries"] = deliveries = Deliveries(hub, documents)
     hub.after_commit["make_papers"] = deliveries.after_make_papers
+    hub.after_repeat["make_papers"] = deliveries.told_again
     flask.extensions["misses"] = customer.Misses()
     flask.jinja_env.globals.update(icon=icon, icons=icon_paths)
     flask.jinja_env.filters.update(typed=typed, said=said, as_ltr=Ltr)

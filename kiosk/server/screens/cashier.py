@@ -8,7 +8,7 @@ from flask import Response, g, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.domain.store import LANGUAGES
-from kiosk.server.deliveries import RENDERING
+from kiosk.server.deliveries import INTERRUPTED, RENDERING
 from kiosk.server.doors import Door
 from kiosk.server.errors import Answered, NotFound
 from kiosk.server.nginx import INSIDE
@@ -18,7 +18,7 @@ from kiosk.server.screens.advisor import around
 from kiosk.server.screens.keys import send, with_query
 
 pages = page.staff_pages("cashier", __name__)
-TROUBLES = frozenset({"no_answer", "refused", "no_queue", "no_cups", RENDERING})
+TROUBLES = frozenset({"no_answer", "refused", "no_queue", "no_cups", RENDERING, INTERRUPTED})
 
 
 @pages.get("/cashier")
@@ -43,8 +43,6 @@ def deliver(visit_id: str) -> AnyResponse:
         else:
             made = send("make_papers", {"visit_id": visit_id, "language": _language(request.form)})
             paper_id = made["paper_id"]
-            if "url" not in made:  # the same key once more, while the first press still prints
-                return redirect(here, 303)
             if made["trouble"]:
                 return redirect(with_query(here, trouble=made["trouble"], paper=paper_id), 303)
         send("hand_over", {"visit_id": visit_id}, field="command_2")
