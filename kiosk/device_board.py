@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from dataclasses import replace
@@ -21,6 +22,7 @@ from kiosk.display.window import Window
 from kiosk.domain.board import Only, board_from
 from kiosk.domain.board_calls import CALL_S, SPOKEN_CALL_S, Announcement, announcements
 from kiosk.hardware.panel_power import PanelError, PanelPower, open_panel
+from kiosk.memory import give_back
 from kiosk.settings import Board, Device, Screen
 from kiosk.typeset import Typesetter
 
@@ -35,6 +37,7 @@ UNHEARD_S = 10.0
 
 SWITCH_AGAIN_S = 60.0
 SOUND_AGAIN_S = 60.0
+AT_REST_S = 3.0
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,7 @@ class BoardDevice:
         self._line = Line(f"board/{device.name}", device)
         self._logo = KeptLogo(Path(device.folder), self._line.client.fetch, self._branded, loop.put)
         self._hears_again_s = time.monotonic() + SOUND_AGAIN_S
+        self._rests_at_s = math.inf
         self._is_loud = board.loudness_percent > 0
         if self._is_loud:
             self._window.tries_sound()
@@ -98,8 +102,13 @@ class BoardDevice:
         if state.board is not None:
             self._logo.wants(state.board.logo)
         shown = self._scene(state)
-        if self._window.show(shown) and self._world:
-            tell_shown(self._world, shown, "board")
+        if self._window.show(shown):
+            self._rests_at_s = now_s + AT_REST_S
+            if self._world:
+                tell_shown(self._world, shown, "board")
+        elif self._rests_at_s <= now_s:
+            self._rests_at_s = math.inf
+            give_back()
         if state.board is not None or is_dark(shown) or state.seconds >= UNHEARD_S:
             self._sleep.wants(on=not is_dark(shown), now_s=now_s)
         if self._window.trouble and self._is_loud and now_s >= self._hears_again_s:

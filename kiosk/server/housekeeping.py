@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 
+from kiosk.memory import give_back
 from kiosk.server import schema
 from kiosk.server.appointments.phones import country_code
 from kiosk.server.database import Database
 from kiosk.server.errors import Busy
 from kiosk.server.hub import Hub
-from kiosk.server.memory import give_back
 from kiosk.server.prepared import Prepared
 from kiosk.service_notify import Service
 

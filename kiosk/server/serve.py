@@ -21,8 +21,8 @@ from typing import Any, Protocol
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from kiosk.memory import few_heaps
 from kiosk.server.errors import HubError, NotLoopback, PortInUse
-from kiosk.server.memory import few_heaps
 from kiosk.server.stream import Receive, Scope, Send
 
 GRACE_S = 2

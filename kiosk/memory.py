@@ -1,7 +1,7 @@
-"""What the C library does with the hub's memory: few heaps, and what is free goes back to the machine.
+"""What the C library does with a process's memory: few heaps, and what is free goes back to the machine.
 
 By itself glibc keeps a heap for nearly every thread and gives little back: a hub that has had one busy minute would
-stay as large for weeks. Where there is no glibc, nothing is done.
+stay as large for weeks, a board as large as when it started. Where there is no glibc, nothing is done.
 """
 
 from __future__ import annotations
