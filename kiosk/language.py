@@ -231,6 +231,8 @@ def harmless(value: str) -> str:
     Control characters and line ends become spaces, marks that turn the direction are taken out, and so are isolates
     unless each one that opens also closes.
     """
+    if value.isprintable():  # none of these is
+        return value
     value = _OVERRIDES.sub("", value)
     value = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in value)
     return value if _balanced(value) else plain(value)

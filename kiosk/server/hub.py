@@ -348,9 +348,13 @@ class Hub:
     def appointments(self, on: date) -> list[dict[str, Any]]:
         """The appointments of one day, as the staff view lists them."""
         snapshot = self.snapshot()
-        with self.database.read() as connection:
-            booked = read_bookings(connection, self.store, (on, on))
-        return [staff.appointment_part(snapshot, one) for one in booked.values()]
+        if snapshot.days[0] <= on <= snapshot.days[1]:
+            known = snapshot.bookings.values()
+            booked = [one for one in known if one.starts_at.astimezone(self.store.zone).date() == on]
+        else:
+            with self.database.read() as connection:
+                booked = list(read_bookings(connection, self.store, (on, on)).values())
+        return [staff.appointment_part(snapshot, one) for one in booked]
 
     def _follow(self, snapshot: Snapshot, token_hash: str, at: datetime) -> dict[str, Any]:
         """What a code leads to: the visit, or the appointment while there is none."""

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from kiosk.language import FIRST_STRONG, LEFT_TO_RIGHT, POP, RIGHT_TO_LEFT, Ltr, harmless
+from kiosk.language import FIRST_STRONG, LEFT_TO_RIGHT, POP, RIGHT_TO_LEFT, Language, Ltr, harmless
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -36,6 +36,16 @@ def said(text: str) -> Markup:
     return Markup(_ISOLATES.sub(lambda mark: _AS_TAG[mark[0]], str(escape(whole))))  # noqa: S704 - escaped just here
 
 
+@cache
+def sentence(words: Language, message_id: str) -> Markup:
+    """A message without values, as HTML: a day's list says the same few hundreds of times.
+
+    Raises:
+        MessageMissing: see `Language.text`.
+    """
+    return said(words.text(message_id))
+
+
 def typed(text: object) -> Markup:
     """Words that people wrote, as HTML: escaped, harmless to the line around them."""
     return said(isolated(text))
@@ -48,6 +58,7 @@ def icon_paths() -> dict[str, str]:
     return {one.get("id", ""): one.find(f"{_SVG}path").get("d", "") for one in sprite.iter(f"{_SVG}symbol")}  # type: ignore[union-attr]
 
 
+@cache
 def icon(name: str, css_class: str = "") -> Markup:
     """An icon in a page, drawn from the sprite; it turns round on right-to-left pages if its kind does."""
     if name not in icon_paths():

@@ -16,7 +16,7 @@ from kiosk.server import flask_doors
 from kiosk.server.access import ADMINISTRATOR, ADVISOR, CASHIER, CHIEFS, DESK, Principal
 from kiosk.server.errors import Answered, NotAllowed, PasswordNeeded, TooMany
 from kiosk.server.flask_doors import entry, the_doors
-from kiosk.server.markup import said
+from kiosk.server.markup import said, sentence
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -215,7 +215,7 @@ def known(store: Store, words: Language, now: datetime) -> dict[str, Any]:
         "store": store,
         "language": words,
         "languages": [language(code) for code in CODES],
-        "t": lambda message_id, /, **v: said(words.text(message_id, **v)),
+        "t": lambda message_id, /, **v: said(words.text(message_id, **v)) if v else sentence(words, message_id),
         "tn": lambda message_id, n, /, **v: said(words.plural(message_id, n, **v)),
         "bare": words.text,
         "ltr": lambda value: said(Ltr(value)),
