@@ -173,7 +173,8 @@ http {{
   proxy_connect_timeout 2s;
   proxy_read_timeout 60s;
   proxy_http_version 1.1;
-  proxy_set_header Host $http_host;
+  # The name that was judged, whatever else the request may say of it; with the port that was asked for.
+  proxy_set_header Host $host$asked_port;
   proxy_set_header Connection "";
   proxy_set_header X-Forwarded-For $remote_addr;
   proxy_set_header X-Forwarded-Proto $scheme;
@@ -202,6 +203,10 @@ http {{
   map $host $is_ours {{
     default 0;
 {hosts}  }}
+  map $http_host $asked_port {{
+    default "";
+    "~(:[0-9]{{1,5}})$" $1;
+  }}
 
   upstream hub {{
     server unix:{web.sockets}/{NGINX};
