@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-WITHIN_S = 30.0
+WITHIN_S = 60.0
 LOOK_AGAIN_S = 0.25  # for what nobody tells of, such as a row in a file
 
 

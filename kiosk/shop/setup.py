@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
@@ -21,6 +23,7 @@ DESKS = ("marta", "omar")
 NAMES = {"lane": "lane-a", "board": "board-1", **{f"pager-{desk}": f"pager-{desk}" for desk in DESKS}}
 LANE_SIZE_PX = (540, 960)
 BOARD_SIZE_PX = (1280, 720)
+PORTS = range(20_000, 32_768)  # below those that connections draw, so that a hub that is away finds its own again
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,12 @@ def morning_zone(now: datetime) -> ZoneInfo:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on now, and that the kernel gives to nobody by itself."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def write_settings(shop: Shop, now: datetime) -> None:

@@ -263,7 +263,7 @@ class Floor:
             yield device
         finally:
             loop.stop()
-            thread.join(20)
+            thread.join(60)
             device.close()
 
     @property

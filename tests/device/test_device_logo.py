@@ -65,12 +65,12 @@ def test_what_does_not_come_whole_is_asked_for_again(tmp_path, answer):
     now_s, answers, shown, work = [0.0], [READY.png, answer], [], SimpleQueue()
     logo = KeptLogo(tmp_path, lambda *_: answers.pop(), shown.append, work.put, lambda: now_s[0])
     logo.wants(READY.key)
-    work.get(timeout=30)()
+    work.get(timeout=60)()
     assert (shown, list(tmp_path.iterdir())) == ([], [])
 
     now_s[0] = AGAIN_S
     logo.wants(READY.key)
-    work.get(timeout=30)()
+    work.get(timeout=60)()
 
     assert [one.key for one in shown] == [READY.key]
 
@@ -82,7 +82,7 @@ def test_another_logo_takes_the_place_of_the_old(tmp_path):
     logo = KeptLogo(tmp_path, lambda *_: READY.png, shown.append, work.put)
 
     logo.wants(READY.key)
-    work.get(timeout=30)()
+    work.get(timeout=60)()
 
     assert [one.name for one in tmp_path.iterdir()] == [f"logo-{READY.key}.png"]
 

@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from noticing import Noticing
 
 from kiosk.device import Line
 from kiosk.device_pairing import paired_first, principal_of
@@ -15,7 +16,7 @@ from kiosk.hub_client import HubClient, Reply
 from kiosk.settings import Device, Lane, Settings
 from kiosk.trust import Secured, Trust, TrustFolder, context_for
 
-WITHIN_S = 30
+WITHIN_S = 60
 
 
 @pytest.fixture
@@ -29,12 +30,8 @@ def approved(house, settings):
     ended = []
     thread = threading.Thread(target=lambda: ended.append(paired_first(settings, settings.device, lambda: False, clock=lambda: False)))
     thread.start()
-    for _ in range(600):
-        waiting = house.pairings.waiting()
-        if waiting:
-            house.pairings.approve(waiting[0].code, "administrator/ali")
-            break
-        threading.Event().wait(0.05)
+    waiting = Noticing().until("it does not ask", house.pairings.waiting)
+    house.pairings.approve(waiting[0].code, "administrator/ali")
     thread.join(WITHIN_S)
     return ended == [True]
 
@@ -106,10 +103,7 @@ def test_a_device_that_was_taken_off_keeps_what_it_has(house, settings):
     house.revoke()
     line = a_line(settings, house, answers)
     line.post("ask_for_help", {"visit_id": None, "lane": "A", "language": "en"})
-    for _ in range(600):
-        if line.is_unpaired:
-            break
-        threading.Event().wait(0.05)
+    Noticing().until("it was not told", lambda: line.is_unpaired)
     was_told, held = line.is_unpaired, (line.outbox.waiting(), line.outbox.has_quarantined())
     line.close()
     TrustFolder(settings_folder(settings)).forget()
@@ -139,12 +133,11 @@ def test_a_successor_is_learnt_over_the_old_trust(house, settings):
         house.app.devices.tend()
         house.reload_nginx()
 
-        answer = None
-        for _ in range(600):
+        def answered():
             answer = line.ask("report_device", {"version": "1", "trouble": []})
-            if house.authority.signer.fingerprint == after and isinstance(answer, Reply):
-                break
-            threading.Event().wait(0.05)
+            return answer if isinstance(answer, Reply) and house.authority.signer.fingerprint == after else None
+
+        answer = Noticing().until("the successor is not heard", answered)
     finally:
         line.close()
     assert set(kept) == {before, after}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from noticing import Noticing
 from web_house import error_of
 
 from kiosk.__main__ import main
@@ -231,14 +232,10 @@ def test_the_command_pairs_this_device(house, command, tmp_path, capsys):
     paired = []
     thread = threading.Thread(target=lambda: paired.append(main(["pair", "--settings", str(settings)])))
     thread.start()
-    for _ in range(600):
-        if house.pairings.waiting():
-            break
-        threading.Event().wait(0.05)
-    code = house.pairings.waiting()[0].code
+    code = Noticing().until("it does not ask", house.pairings.waiting)[0].code
 
     house.pairings.approve(code, "administrator/ali")
-    thread.join(30)
+    thread.join(60)
     again = main(["pair", "--settings", str(settings)])
 
     said = capsys.readouterr().out

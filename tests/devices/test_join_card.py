@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from between import Middle
+from noticing import Noticing
 
 from kiosk.__main__ import main
 from kiosk.device_pairing import at_its_hub, by_file, paired_first
@@ -196,12 +197,9 @@ def test_a_file_that_was_used_ends_with_a_code(house, etc, pager):
     ended = []
     thread = threading.Thread(target=lambda: ended.append(joined(settings)))
     thread.start()
-    for _ in range(600):
-        if house.pairings.waiting():
-            break
-        threading.Event().wait(0.05)
+    waiting = Noticing().until("it does not ask", house.pairings.waiting)
 
-    house.pairings.approve(house.pairings.waiting()[0].code, "administrator/ali")
+    house.pairings.approve(waiting[0].code, "administrator/ali")
     thread.join(60)
 
     assert ended == [True]

@@ -10,16 +10,17 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from web_house import STARTS_WITHIN_S, free_port
+from noticing import Noticing
+from web_house import STARTS_WITHIN_S
 
 from kiosk.pairing import certificate_fingerprint
 from kiosk.server.nginx import Places, configuration, version_of
+from kiosk.shop.setup import free_port
 from kiosk.store_settings import stores_of
 
 EXAMPLE = (Path(__file__).parents[2] / "examples/store.toml").read_text("utf-8")
@@ -57,12 +58,12 @@ class Group:
         config = self.folder / "nginx.conf"
         config.write_text(configuration([one.settings for one in stores_of(self.settings)], places))
         self.nginx = subprocess.Popen(["nginx", "-e", "stderr", "-c", config, "-g", "daemon off;"], stderr=subprocess.PIPE, text=True)
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.https), 1):
-                return
-            assert self.nginx.poll() is None, self.nginx.stderr.read()
-            threading.Event().wait(0.05)
-        raise AssertionError("nginx does not answer")
+        Noticing().until("nginx does not answer", self.answers)
+
+    def answers(self):
+        assert self.nginx.poll() is None, self.nginx.stderr.read()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.https), 1):
+            return True
 
     def stop(self):
         self.hub.send_signal(signal.SIGTERM)
@@ -78,7 +79,7 @@ class Group:
 
     def asks(self, host, path, *, trust, at="127.0.0.1", **headers):
         """Over TLS, by a name that leads to this machine."""
-        with httpx.Client(verify=self.trusted(trust), trust_env=False, timeout=20) as client:
+        with httpx.Client(verify=self.trusted(trust), trust_env=False, timeout=60) as client:
             named = {"sni_hostname": host} if host else {}
             return client.get(f"https://{at}:{self.https}{path}", headers={"Host": f"{host or at}:{self.https}", **headers}, extensions=named)
 

@@ -16,21 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from noticing import Noticing
 
 from kiosk.server.app import App, create_app
 from kiosk.server.database import Database
 from kiosk.server.nginx import Places, configuration, version_of
 from kiosk.server.serve import COMMAND_LINE, NGINX, HubServer, listen, listen_on
 from kiosk.settings import Hub, Settings, Web
+from kiosk.shop.setup import free_port
 from kiosk.trust import context_for
 
-STARTS_WITHIN_S = 30
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
+STARTS_WITHIN_S = 60
 
 
 class _ServerInThread(HubServer):
@@ -117,12 +113,14 @@ class WebHouse:
             ["nginx", "-e", "stderr", "-c", self.config, "-g", "daemon off;"], stderr=subprocess.PIPE, text=True
         )
         threading.Thread(target=self._listen_to_nginx, daemon=True).start()
-        for _ in range(600):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            assert self._nginx.poll() is None, "".join(self.said)
-            threading.Event().wait(0.05)
-        raise AssertionError("nginx does not answer: " + "".join(self.said))
+        Noticing().until("nginx does not answer", self._answers, lambda: "".join(self.said))
+
+    def _answers(self) -> bool:
+        assert self._nginx
+        assert self._nginx.poll() is None, "".join(self.said)
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def _listen_to_nginx(self) -> None:
         assert self._nginx
@@ -164,7 +162,7 @@ class WebHouse:
     def client(self, token: str = "", **more: Any) -> httpx.Client:
         """A device's connection, checked."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, verify=self.context, headers=headers, timeout=20, trust_env=False, **more)
+        return httpx.Client(base_url=self.url, verify=self.context, headers=headers, timeout=60, trust_env=False, **more)
 
     def token(self, name: str = "lane/A") -> str:
         """A paired device's token."""
@@ -183,7 +181,7 @@ class WebHouse:
     def console(self) -> httpx.Client:
         """The hub's own command line."""
         path = str(Path(self.settings.web.sockets) / COMMAND_LINE)
-        return httpx.Client(base_url="http://hub", transport=httpx.HTTPTransport(uds=path), timeout=20)
+        return httpx.Client(base_url="http://hub", transport=httpx.HTTPTransport(uds=path), timeout=60)
 
     def signed_in(self, role: str = "manager") -> httpx.Client:
         """Somebody of the staff, who has typed the password just now."""

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from noticing import Noticing
 
-PATIENCE_S = 10.0
+from kiosk.shop.setup import free_port
+
+PATIENCE_S = 60.0
 SBIN = {"PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
 
 CUPSD = """\
@@ -54,9 +56,9 @@ class PrintShop:
         for name in ("root", "spool", "cache", "temp", "log", "printer"):
             (folder / name).mkdir()
         (folder / "temp").chmod(0o1777)
-        self.server = f"127.0.0.1:{_free_port()}"
+        self.server = f"127.0.0.1:{free_port()}"
         self.socket = str(folder / "cups.sock")
-        self._printer_port = _free_port()
+        self._printer_port = free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._environment = {
             **os.environ,
@@ -124,12 +126,6 @@ class PrintShop:
             process = subprocess.Popen([file, *arguments], env=self._environment, stdout=log, stderr=log)
         self._processes.append(process)
         return process
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

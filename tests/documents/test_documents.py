@@ -50,7 +50,7 @@ def delivery(code: str, **changes: object) -> Delivery:
 
 def pdf_text(pdf: bytes) -> str:
     """What can be read and searched in a PDF, without the marks that only turn directions."""
-    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=20)
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
     return re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", read.stdout.decode())
 
 
@@ -134,7 +134,7 @@ def test_the_page_has_the_size_of_the_paper(media, size):
     pdf = made(delivery("en"), media)
 
     read = subprocess.run(
-        ["pdfinfo", "-"], input=pdf, capture_output=True, text=False, check=True, timeout=20
+        ["pdfinfo", "-"], input=pdf, capture_output=True, text=False, check=True, timeout=60
     ).stdout.decode()
 
     assert f"Page size:       {size}" in read.replace("595.276 x 841.89", "595.28 x 841.89")
@@ -144,7 +144,7 @@ def test_the_papers_carry_the_products_own_font_and_nothing_else():
     """Every letter, Arabic too, is drawn in the product's font, which travels inside the PDF."""
     pdf = made(delivery("ar"))
 
-    fonts = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True, timeout=20).stdout.decode()
+    fonts = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, check=True, timeout=60).stdout.decode()
     rows = [row.split() for row in fonts.splitlines()[2:]]
 
     assert rows

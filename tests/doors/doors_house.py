@@ -27,7 +27,7 @@ PUBLIC = "https://lane.valley.example"
 HOST = "lane.valley.example"
 PASSWORD = "nine blue herons"
 PIN = "482917"
-PATIENCE_S = 20
+PATIENCE_S = 60
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what it costs is tested once, for itself
 HTML_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 

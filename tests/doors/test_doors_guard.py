@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from doors_house import HOST, PASSWORD, PATIENCE_S, PUBLIC, STORE, envelope, native, opened, served_by
+from noticing import Noticing
 
 from kiosk.server.app import create_app
 from kiosk.server.database import Database
@@ -263,8 +264,7 @@ def test_few_may_wait_for_a_hash(house):
     for one in waiting:
         one.start()
     assert begun.acquire(timeout=PATIENCE_S)
-    while people.passwords._places._value:
-        threading.Event().wait(0.01)
+    Noticing().until("there are places", lambda: not people.passwords._places._value)
 
     answer = house.browser().signs_in("ada")
     gate.set()

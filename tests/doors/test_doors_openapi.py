@@ -109,7 +109,7 @@ def test_the_hub_keeps_to_its_description(driven, operation, mode):
     def drive(case):
         if isinstance(case.body, dict) and re.fullmatch("[0-9a-f]{32}", str(case.body.get("id"))):
             case.body["id"] = secrets.token_hex(16)  # as a sender draws it: the tool has favourite ones
-        case.call_and_validate(base_url=address, headers=shown[asker(operation)], timeout=20)
+        case.call_and_validate(base_url=address, headers=shown[asker(operation)], timeout=60)
 
     try:
         drive()
@@ -128,7 +128,7 @@ def test_a_stream_keeps_to_its_description(driven, view, who):
     """Its type, `retry`, then the whole view as one event whose id is the view's, with what every view has; then beats."""
     address, shown = driven
     parts = []
-    with httpx.Client(base_url=address, headers=shown[who], timeout=20) as client, client.stream("GET", f"/api/1/views/{view}/stream") as stream:
+    with httpx.Client(base_url=address, headers=shown[who], timeout=60) as client, client.stream("GET", f"/api/1/views/{view}/stream") as stream:
         for line in stream.iter_lines():
             parts.append(line)
             if line.startswith(":"):
@@ -159,7 +159,7 @@ def test_a_stream_that_cannot_be_is_refused_as_described(driven, view, headers, 
     address, shown = driven
     said = shown.get(headers, {"Authorization": "Bearer " + "x" * 43})
 
-    answer = httpx.get(f"{address}/api/1/views/{view}/stream", headers=said, timeout=20)
+    answer = httpx.get(f"{address}/api/1/views/{view}/stream", headers=said, timeout=60)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert str(status) in STREAM["responses"]

@@ -18,7 +18,7 @@ from typing import Any
 from kiosk.hardware.gpio_chip import header_chip
 from kiosk.hardware.pins import mock_factory
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 LOOK_S = 0.002
 LINES = 54
 LABEL = "pinctrl-bcm2711"

@@ -15,7 +15,7 @@ from kiosk.hardware.scanner import CameraScanner, Scanners
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 class Film:

@@ -23,7 +23,7 @@ from kiosk.settings import Scanner
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 class Bench(Protocol):

@@ -130,7 +130,7 @@ class Bench:
     def scan(self) -> Scan:
         """Wait for the next scan."""
         while True:
-            assert self.woken.wait(10), "nothing was told"
+            assert self.woken.wait(60), "nothing was told"
             self.woken.clear()
             if scan := self.polled():
                 return scan
@@ -145,7 +145,7 @@ class Bench:
     def trouble(self) -> str:
         """Wait until it is in trouble, and say why."""
         while True:
-            assert self.woken.wait(10), "nothing was told"
+            assert self.woken.wait(60), "nothing was told"
             self.woken.clear()
             try:
                 self.scanner.poll()
@@ -199,7 +199,7 @@ def test_a_file_that_is_no_keyboard_is_told(tmp_path: Path) -> None:
     path.write_bytes(bytes(240))
     scanner = HandScanner(str(path), wake=woken.set, grab=grab)
 
-    assert woken.wait(10)
+    assert woken.wait(60)
     with pytest.raises(ScannerError, match="inappropriate ioctl"):
         scanner.poll()
     scanner.close()

@@ -27,7 +27,7 @@ OUTPUTS = (
     Output(kind="lane_bell", lane="A", pin=8),
     Output(kind="gate", lane="A", pin=9),
 )
-PATIENCE_S = 20
+PATIENCE_S = 60
 DARK, LIT = 0.0, 1.0
 
 

@@ -206,7 +206,7 @@ def world() -> Iterator[SimulatedPrinter]:
 
 def talk(world: SimulatedPrinter, content: bytes, answers: int) -> bytes:
     """Send, and read so many answers."""
-    with socket.create_connection(("127.0.0.1", world.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", world.port), timeout=60) as connection:
         connection.sendall(content)
         got = b""
         while len(got) < answers and (piece := connection.recv(answers - len(got))):
@@ -232,7 +232,7 @@ def test_it_answers_as_the_data_sheet_says(world: SimulatedPrinter) -> None:
 def test_the_answer_behind_a_ticket_comes_after_it(world: SimulatedPrinter) -> None:
     """GS r is answered in its turn: with paper out not at all, with new paper after the ticket."""
     world.run_out_of_paper(after_dots=300)
-    with socket.create_connection(("127.0.0.1", world.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", world.port), timeout=60) as connection:
         connection.sendall(ticket() + b"\x1dr\x01\x10\x04\x04")
         first = connection.recv(1)
         before = len(world.pieces)

@@ -155,7 +155,7 @@ def test_a_reader_that_goes_away_is_no_fault():
 
     process.stdin.write(b"g")
     process.stdin.close()
-    status = process.wait(20)
+    status = process.wait(60)
     told = process.stderr.read()
     process.stderr.close()
 

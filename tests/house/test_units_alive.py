@@ -14,7 +14,7 @@ import pytest
 from kiosk.hardware.simulated.world import World
 
 ROOT = Path(__file__).parents[2]
-WITHIN_S = 20
+WITHIN_S = 60
 BOARD = '[screen]\nkind = "simulated"\nwidth_px = 640\nheight_px = 360\n[board]\nlanguages = ["en"]\n'
 LANE = (
     '[lane]\nletter = "A"\n[scanner]\nkinds = ["simulated"]\n[printer]\nkind = "network"\nhost = "127.0.0.1"\nport = 9\n'

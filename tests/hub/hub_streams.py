@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 
 
 class Reader:

@@ -19,7 +19,7 @@ from kiosk.server.database import Database
 from kiosk.server.errors import Busy, RulesRefuse
 
 pytestmark = pytest.mark.storage
-WITHIN_S = 20
+WITHIN_S = 60
 
 
 def adds(database, store_id, *, fails=None, after=None):

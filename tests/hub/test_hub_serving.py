@@ -18,7 +18,7 @@ from kiosk.server.serve import address_of, listen
 pytestmark = pytest.mark.storage
 
 ROOT = Path(__file__).parents[2]
-LONGEST_S = 30
+LONGEST_S = 60
 
 
 def settings_in(folder, listen_at="127.0.0.1:0", database=None):

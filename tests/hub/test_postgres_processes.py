@@ -15,7 +15,7 @@ from kiosk.server.clock import SystemClock
 
 pytestmark = pytest.mark.storage
 LANE = {"kiosk-principal": "lane/A"}
-WITHIN_S = 30
+WITHIN_S = 60
 
 
 @pytest.fixture(scope="module")

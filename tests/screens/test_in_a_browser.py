@@ -22,7 +22,8 @@ pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (1280, 390)
 LANGUAGES = ("en", "es", "ar")
-PATIENCE_MS = 10_000
+PATIENCE_MS = 45_000  # a busy machine is slow, not broken; nobody waits longer than it takes
+STARTS_WITHIN_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 WIDE = 1000
 
@@ -51,7 +52,7 @@ class MovedClock:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=STARTS_WITHIN_MS)
         yield opened
         opened.close()
 
@@ -87,7 +88,7 @@ def somebody(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "the page scrolls sideways"
+    assert page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth - innerWidth)") <= 0, "the page scrolls sideways"
     context.close()
     assert [one for one in complaints if forgiven not in one] == []
 
@@ -196,12 +197,13 @@ def test_an_unanswered_call_reaches_the_manager_by_itself(browser, live):
     shop, address = live
     shop.book(shop.booking("1", "Lucía Campos"))
     visit_id = shop.arrive("1")
-    page_id = shop.visit(visit_id)["pages"][0]["page_id"]
-    shop.clock.at = shop.clock.now() + timedelta(seconds=117)
+    arrived_at, page_id = shop.clock.now(), shop.visit(visit_id)["pages"][0]["page_id"]
 
     with somebody(browser, address, "manager/manager", "en", 1280) as page:
         page.goto(f"{address}/manager")
         expect(page.locator(f"#call-{page_id}")).to_have_count(0)
+        shop.clock.at = arrived_at + timedelta(seconds=119)
+        shop.app.feed.wake()  # it looks at the clock anew; the last second is the hub's own to wait for
         expect(page.locator(f"#call-{page_id}")).to_be_visible()
 
 

@@ -23,7 +23,7 @@ from kiosk.server.serve import HubServer, listen
 from kiosk.settings import Settings, load, load_store
 from kiosk.shop.cable import Cable
 
-STOPS_WITHIN_S = 20
+STOPS_WITHIN_S = 60
 
 
 class StoryClock:

@@ -122,7 +122,7 @@ class ShopDay:
             opening.callback(self.world.close)
             self.printer = Printer(self)
             opening.callback(self.printer.outside.close)
-            self.http = opening.enter_context(httpx.Client(base_url=self.setup.hub_url, timeout=10, trust_env=False))
+            self.http = opening.enter_context(httpx.Client(base_url=self.setup.hub_url, timeout=60, trust_env=False))
             opening.callback(self._stop, "hub")
             self.starts("hub")
             self.cable = PullableCable(self.setup.wire_port, self.setup.hub_port)

@@ -165,5 +165,5 @@ def advisor_name(advisor: str, code: str) -> str:
 
 def pdf_text(pdf: bytes) -> str:
     """What can be read in a PDF, without the marks that only turn directions."""
-    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=20)
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
     return re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", read.stdout.decode())

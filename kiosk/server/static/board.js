@@ -259,5 +259,6 @@ follow(told.stream, {
 });
 setInterval(tick, 500);
 setInterval(refresh, 60000);
+document.fonts.addEventListener("loadingdone", () => ((shown = ""), tick())); // a weight that is first used by a call comes late
 document.fonts.ready.then(() => ((shown = ""), tick()));
 tell();
