@@ -62,9 +62,9 @@ class PagerDevice:
             self._watch_lane(lane, [one for one in settings.output if one.lane == lane])
 
     def turn(self) -> float:
-        """Tell the hub now and then that this pager is well; close a gate whose time is over."""
+        """Tell the hub now and then how this pager is; close a gate whose time is over."""
         now_s = time.monotonic()
-        self._line.report((), now_s)
+        self._line.report(self._pager.troubles, now_s)
         for gate in [one for one, closes_s in self._closes_s.items() if closes_s <= now_s]:
             del self._closes_s[gate]
             self._show(gate, DARK)

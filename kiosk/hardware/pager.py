@@ -15,7 +15,7 @@ from kiosk.domain.paging import Pattern
 from kiosk.hardware.lamps import buzzer_of, lamp_of, output_of
 from kiosk.hardware.patterns import Rhythm, Signal, chosen_rhythms, is_quiet, next_change_s, rhythm, signal
 from kiosk.hardware.pins import Pins
-from kiosk.hardware.ports import PagerError
+from kiosk.hardware.ports import RING_STUCK, PagerError
 from kiosk.hardware.presses import Presses
 from kiosk.hardware.ringing import Ringing
 
@@ -153,6 +153,7 @@ class GpioPager:
         self._edges: list[tuple[str, Presses | Ringing, bool, float]] = []
         self._is_closing = False
         self._trouble = ""
+        self._stuck: frozenset[str] = frozenset()
         self._desks: dict[str, Parts] = {}
         try:
             for desk in desks:
@@ -176,6 +177,11 @@ class GpioPager:
         with self._work:
             self._said[desk] = (pattern, key)
             self._work.notify()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """See Pager."""
+        return (RING_STUCK,) if self._stuck else ()
 
     def close(self) -> None:
         """See Pager."""
@@ -233,7 +239,13 @@ class GpioPager:
         for desk, parts in self._desks.items():
             self._tell(desk, parts.presses.due(now_s))
             turns.append(parts.presses.next_at_s)
+        self._notice_stuck(frozenset(desk for desk, parts in self._desks.items() if parts.ringing.is_stuck(now_s)))
         return min((turn for turn in turns if turn is not None), default=None)
+
+    def _notice_stuck(self, stuck: frozenset[str]) -> None:
+        for desk in stuck - self._stuck:
+            log.warning("desk %s: the telephone's contact has rung for two minutes; silent until it opens", desk)
+        self._stuck = stuck
 
     def _tell(self, desk: str, presses: list[Press]) -> None:
         for press in presses:

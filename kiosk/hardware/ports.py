@@ -103,6 +103,7 @@ class CodeSource(Protocol):
 
 CAMERA_GONE, HAND_SCANNER_GONE = "camera_gone", "hand_scanner_gone"
 SCREEN_GONE, TOUCH_GONE = "screen_gone", "touch_gone"
+RING_STUCK = "ring_stuck"
 
 
 class Camera(Protocol):
@@ -198,6 +199,10 @@ class Press(StrEnum):
 
 class Pager(Protocol):
     """Lamps, buzzers and buttons of this device's desks. Methods may be called from any thread and return at once."""
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Codes of what a person must mend while the lamps go on; () when all is well."""
 
     def show(self, desk: str, pattern: str, key: str = "") -> None:
         """Make the desk's lamp and buzzer say `pattern` (kiosk.hardware.patterns) until told otherwise.

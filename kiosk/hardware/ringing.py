@@ -1,13 +1,15 @@
 """Whether a desk's telephone rings, from a contact that closes with its bell. Bells pause, contacts bounce.
 
 Pure: edges come in with their times. Bells ring for a second or two and are silent for up to five: between two of
-their rings the telephone still rings.
+their rings the telephone still rings. What goes on for longer than anybody lets a telephone ring is a contact that is
+stuck: it says nothing more until it has been open for as long as a bell may pause.
 """
 
 from __future__ import annotations
 
 SPIKE_S = 0.015
 PAUSE_S = 6.0
+LONGEST_S = 120.0
 
 
 class Ringing:
@@ -28,9 +30,14 @@ class Ringing:
             self._closed_at_s = None
 
     def since_s(self, at_s: float) -> float | None:
-        """Since when it rings; None: it does not."""
+        """Since when it rings; None: it does not, or it is stuck."""
         self._settle(at_s)
-        return self._began_s if at_s < self._until_s else None
+        return self._began_s if at_s < min(self._until_s, self._began_s + LONGEST_S) else None
+
+    def is_stuck(self, at_s: float) -> bool:
+        """Whether it has been ringing for longer than any call."""
+        self._settle(at_s)
+        return self._began_s + LONGEST_S <= at_s < self._until_s
 
     def next_at_s(self, at_s: float) -> float | None:
         """When the answer may be another one without a further edge; None: never."""

@@ -44,6 +44,34 @@ def test_a_pin_counts_too(house, marta):
     assert presence(house) == "in"
 
 
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [
+        *((one, "in") for one in ("192.168.1.20", "172.20.0.9", "127.0.0.1", "fd00::7", "fe80::7%eth0", "::ffff:10.0.0.9")),
+        *((one, "away") for one in ("93.184.216.34", "172.32.0.9", "2a00:1450::7", "::ffff:93.184.216.34", "nginx")),
+    ],
+)
+def test_only_who_signs_in_within_the_house_is_in(house, marta, address, after):
+    """A browser in a network of the dealership's own; from home nobody comes to a customer."""
+    presence(house, "away")
+
+    answer = house.browser(address=address).signs_in("marta")
+
+    assert answer.status_code == 303
+    assert presence(house) == after
+
+
+def test_a_shared_screen_is_in_the_house_wherever_it_asks_from(house, marta):
+    """An administrator has put it up there, whatever network leads to it."""
+    screen = house.shared_screen()
+    screen.address = "93.184.216.34"
+    presence(house, "away")
+
+    screen.types_pin(marta, PIN)
+
+    assert presence(house) == "in"
+
+
 def test_signing_out_says_nothing(house, marta):
     """The desk's lamp still calls."""
     browser = house.signed_in("marta")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.hardware.ringing import PAUSE_S, SPIKE_S, Ringing
+from kiosk.hardware.ringing import LONGEST_S, PAUSE_S, SPIKE_S, Ringing
 
 
 def heard(*edges):
@@ -37,6 +37,27 @@ def test_it_ends_when_nobody_rings_any_more():
     ringing.edge(is_down=True, at_s=50.0)
 
     assert ringing.since_s(51.0) == 50.0
+
+
+def test_a_contact_that_stays_closed_is_given_up():
+    """After two minutes it says nothing more, and that it is stuck; open for a bell's pause, it is well again and rings anew."""
+    ringing = heard((True, 10.0))
+    given_up = [(ringing.since_s(at_s), ringing.is_stuck(at_s)) for at_s in (9.9 + LONGEST_S, 10 + LONGEST_S, 5000.0)]
+    ringing.edge(is_down=False, at_s=6000.0)
+    after = [ringing.is_stuck(at_s) for at_s in (6000.0 + PAUSE_S / 2, 6000.0 + PAUSE_S)]
+
+    ringing.edge(is_down=True, at_s=7000.0)
+
+    assert given_up == [(10.0, False), (None, True), (None, True)]
+    assert after == [True, False]
+    assert (ringing.since_s(7001.0), ringing.is_stuck(7001.0)) == (7000.0, False)
+
+
+def test_a_bell_that_never_ends_is_given_up_too():
+    """A contact that chatters in the rhythm of a bell all night is as stuck as one that stays closed."""
+    ringing = heard(*((n % 2 == 0, 10.0 + 3 * n) for n in range(50)))
+
+    assert (ringing.since_s(157.5), ringing.is_stuck(157.5)) == (None, True)
 
 
 def test_a_spike_is_no_call():

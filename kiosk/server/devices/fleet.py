@@ -34,7 +34,7 @@ MOST_TRUSTED = 8
 KNOWN_TROUBLE = (
     *("paper_out", "cover_open", "unplugged", "timeout", "offline", "camera_gone", "camera_covered"),
     *("screen_gone", "touch_gone", "hand_scanner_gone", "folder", "quarantine", "paper_near_end"),
-    *("no_sound", "no_voice"),
+    *("ring_stuck", "no_sound", "no_voice"),
 )
 _r = device_report.c
 

@@ -251,7 +251,8 @@ def _in(signed_in: SignedIn) -> Response:
     before = entry().session
     if before:
         the_way_in().out(before)
-    _is_here(signed_in.account)
+    if here().is_in_the_house:
+        _is_in(signed_in.account)
     wanted = inside(request.form.get("wanted"))
     answer = make_response(redirect("/me" if signed_in.account.must_change else wanted or "/", 303))
     set_cookie(answer, SESSION, signed_in.token)
@@ -260,8 +261,8 @@ def _in(signed_in: SignedIn) -> Response:
     return answer
 
 
-def _is_here(account: Account) -> None:
-    """An advisor who was away or off and signs in is in again; who is with a customer stays so."""
+def _is_in(account: Account) -> None:
+    """An advisor who was away or off and signs in here is in again; who is with a customer stays so."""
     hub = page.the_hub()
     advisor_id = account.advisor_id
     if advisor_id is None or hub.store.advisor(advisor_id) is None:

@@ -5,7 +5,9 @@ An account that is not there, is disabled, or has no PIN is answered like a wron
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kiosk.server.errors import NotSignedIn, TooMany
@@ -34,6 +36,20 @@ class Place:
     browser: str = ""
     known: str = ""
     screen: Screen | None = None
+
+    @property
+    def is_in_the_house(self) -> bool:
+        """Whether whoever signs in here stands in the dealership: at a shared screen, or in a network of its own.
+
+        An address of the internet is somebody at home or on the road.
+        """
+        if self.screen is not None:
+            return True
+        with suppress(ValueError):
+            at = ipaddress.ip_address(self.address.partition("%")[0])
+            at = getattr(at, "ipv4_mapped", None) or at
+            return at.is_private or at.is_link_local
+        return False
 
 
 @dataclass(frozen=True)
