@@ -32,13 +32,18 @@ class OneStore:
     Attributes:
         file: the settings file that tells of it; `kiosk backup --settings` and the like take it.
         settings: all of its settings, the machine's among them.
-        sockets: folder of the hub's sockets. is_only: the hub serves no other.
+        sockets: folder of the hub's sockets. group: the hub's own file, where it serves several.
     """
 
     file: Path
     settings: Settings
     sockets: Path
-    is_only: bool = True
+    group: Path | None = None
+
+    @property
+    def is_only(self) -> bool:
+        """Whether the hub serves no other."""
+        return self.group is None
 
     @cached_property
     def store_id(self) -> str:
@@ -111,7 +116,7 @@ def stores_of(path: Path | str) -> tuple[OneStore, ...]:
             problems += error.problems
             continue
         problems += _not_the_stores(one, machine)
-        found.append(OneStore(file, _with_machine(one, machine), sockets, is_only=False))
+        found.append(OneStore(file, _with_machine(one, machine), sockets, path))
     problems += _in_common(found)
     if problems:
         raise SettingsError(tuple(dict.fromkeys(problems)))

@@ -97,6 +97,8 @@ def ask(hub: str, method: str, path: str, body: dict[str, Any] | None) -> dict[s
     headers = {"Kiosk-Principal": PRINCIPAL, **({"Host": host} if host else {})}
     timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
     socket = place.removeprefix(UNIX) if place.startswith(UNIX) else None
+    if socket and not os.access(socket, os.F_OK):
+        raise NoHub(hub)
     transport = httpx.HTTPTransport(uds=socket) if socket else None
     url = ("http://localhost" if socket else place.rstrip("/")) + path
     try:

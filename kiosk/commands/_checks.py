@@ -5,7 +5,6 @@ A look may raise KioskError: its sentence is the verdict. How verdicts are told 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError
 
@@ -110,12 +109,13 @@ def _of_file(settings: s.Settings) -> Iterator[Verdict]:
 
 def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
     """Which parts there are, each with the way to look at it."""
+    from kiosk.commands._hub_checks import of_hub
     from kiosk.commands._lane_checks import of_lane
 
     if settings.hub or settings.screen or settings.printer:
         yield "text", text
     if settings.hub:
-        yield from _of_hub(settings, settings.hub)
+        yield from of_hub(settings, settings.hub)
     if settings.papers:
         papers = settings.papers
         yield "papers", lambda: queue(papers)
@@ -139,14 +139,6 @@ def looks(settings: s.Settings) -> Iterator[tuple[str, Look]]:
         yield "gpio", lambda: pins(gpio)
 
 
-def _of_hub(settings: s.Settings, hub: s.Hub) -> Iterator[tuple[str, Look]]:
-    yield "store", lambda: store(hub)
-    yield "database", lambda: database(hub.database)
-    yield "folder", lambda: folder(hub.folder)
-    if settings.web:
-        yield "web", lambda: names(settings)
-
-
 def text() -> Iterator[tuple[State, str]]:
     """Fonts, RAQM, and the same messages in every language."""
     from kiosk.language import CODES, language
@@ -157,115 +149,6 @@ def text() -> Iterator[tuple[State, str]]:
         words = language(code)
         setter.line(words.own_name, size_px=40, rtl=words.is_rtl)
     yield State.OK, f"RAQM shapes the font, and words are there in {', '.join(CODES)}"
-
-
-def store(hub: s.Hub) -> Iterator[tuple[State, str]]:
-    """The store's catalogue."""
-    from kiosk.settings import SettingsError, load_store
-
-    try:
-        found = load_store(hub.store_file)
-    except SettingsError as error:
-        for problem in error.problems:
-            yield State.FAILED, problem
-        return
-    counted = f"{len(found.advisors)} advisors, {len(found.operations)} operations, {found.bays} bays"
-    yield State.OK, f"{found.name.en}: {counted}, {found.zone.key}"
-
-
-def database(url: str) -> Iterator[tuple[State, str]]:
-    """The hub's database as it is now: nothing is made, and nothing is migrated."""
-    from sqlalchemy.engine import make_url
-
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        parsed = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-        yield from _revision(parsed, parsed.render_as_string(hide_password=True))
-        return
-    path = Path(parsed.database or "")
-    if not path.exists():
-        for state, words in folder(str(path.parent)):
-            is_sound = state is not State.FAILED
-            yield (
-                (State.ADVICE, f"{path}: not made yet; kiosk hub makes it when it starts")
-                if is_sound
-                else (state, words)
-            )
-        return
-    read_only = parsed.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
-    yield from _revision(read_only, str(path))
-    if _is_held(path):
-        yield State.OK, "a hub runs on it"
-
-
-def _revision(url: Any, name: str) -> Iterator[tuple[State, str]]:
-    """Can it be read, is it whole, and is it of this version?"""
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from kiosk.server.migrating import version_of
-    from kiosk.server.schema import VERSION
-
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            is_whole = engine.dialect.name != "sqlite" or (
-                connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
-            )
-            version = version_of(connection)
-    except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        yield State.FAILED, f"{name}: {said}; is it running, and may this user read it?"
-        return
-    finally:
-        engine.dispose()
-    if not is_whole:
-        yield State.FAILED, f"{name}: damaged; keep the file and restore the newest backup"
-    elif version == VERSION:
-        yield State.OK, f"{name}: whole, of this version"
-    else:
-        yield State.ADVICE, f"{name}: of version {version or 'none'}; kiosk hub brings it to {VERSION} when it starts"
-
-
-def _is_held(path: Path) -> bool:
-    """Whether a running hub keeps others away from this file."""
-    lock = path.with_name(path.name + ".lock")
-    try:
-        with lock.open("rb") as hold:
-            fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def names(settings: s.Settings) -> Iterator[tuple[State, str]]:
-    """Whether the store's authority, as it was made, may speak for all of [web] names."""
-    from cryptography import x509
-
-    from kiosk.server.devices.assembly import authority_folder
-    from kiosk.server.devices.authority import may_speak_for
-
-    public = authority_folder(settings) / "ca.crt"
-    wanted = settings.web.names if settings.web else ()
-    try:
-        authority = x509.load_pem_x509_certificate(public.read_bytes())
-    except FileNotFoundError:
-        yield State.ADVICE, f"{public}: not made yet; kiosk hub makes it for {', '.join(wanted)} when it starts"
-        return
-    except (OSError, ValueError):
-        yield State.FAILED, f"{public}: cannot be read; run the check as the hub's user or as root"
-        return
-    beyond = [one for one in wanted if not may_speak_for(authority, one)]
-    if not beyond:
-        yield State.OK, f"the store's authority speaks for {', '.join(wanted)}"
-    elif len(beyond) < len(wanted):
-        remedy = "make its successor with: kiosk pair new-authority"
-        yield State.ADVICE, f"names: the store's authority was not made to speak for {', '.join(beyond)}; {remedy}"
-    else:
-        remedy = "keep a name of before beside it, or: kiosk pair new-authority --now, and pair every device anew"
-        yield State.FAILED, f"names: the store's authority was not made to speak for {', '.join(beyond)}; {remedy}"
 
 
 def folder(name: str) -> Iterator[tuple[State, str]]:

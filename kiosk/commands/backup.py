@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.server.safety.backups import Places
 
     one = chosen(arguments)
-    settings, places = one.settings, Places.of(one.settings, one.file)
+    settings, places = one.settings, Places.of(one.settings, one.file, one.group)
     if arguments.action == "now":
         return _now(places, arguments)
     if arguments.action == "list":

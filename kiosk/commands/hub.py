@@ -67,7 +67,7 @@ def _opened(one: OneStore) -> Iterator[App]:
     database = open_database(one.hub.database, say, mend=mending)
     try:
         app = create_app(database, store, one.settings)
-        with hourly(app.hub, one.settings, one.file):
+        with hourly(app.hub, one.settings, one.group or one.file, of_group=not one.is_only):
             yield app
     finally:
         database.close()

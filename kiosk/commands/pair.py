@@ -214,10 +214,15 @@ def _authority_without_hub(arguments: argparse.Namespace) -> tuple[dict[str, Any
 
     from kiosk import settings as kiosk_settings
     from kiosk.server.devices.assembly import authority_folder
-    from kiosk.server.devices.authority import replace_now
+    from kiosk.server.devices.authority import AuthorityUnusable, replace_now
+    from kiosk.server.running import hub_runs_on
     from kiosk.store_file import load_store
 
     settings = chosen(arguments).settings
+    if hub_runs_on(settings.section(kiosk_settings.Hub).database):
+        raise AuthorityUnusable(
+            "a hub runs with this authority, and does not answer; stop it first: systemctl stop kiosk-hub"
+        )
     web = settings.section(kiosk_settings.Web)
     store = load_store(Path(settings.section(kiosk_settings.Hub).store_file))
     made = replace_now(authority_folder(settings), store.store_id, web.names, datetime.now(UTC))

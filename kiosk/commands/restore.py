@@ -17,6 +17,7 @@ HELP = "put a backup in place, on this or on a new machine; the hub must not run
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE and --key."""
+    from kiosk.commands._stores import add_store
     from kiosk.commands.backup import KEY
 
     parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path("/etc/kiosk/hub.toml"),
         help="the hub's; the backup's where nobody wrote them",
     )
+    add_store(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.server.safety.restore import restore
 
     key = key_text(arguments.key)
-    with chosen(arguments.file, arguments.settings, key, _is_example) as choice:
+    with chosen(arguments.file, arguments.settings, key, _is_example, arguments.store) as choice:
         done = restore(choice, arguments.file, datetime.now(UTC), key=key, replaces=arguments.replace)
     if arguments.json:
         again = {"erased_again": done.again.erased, "shut_out_again": done.again.shut_out}
@@ -67,9 +69,11 @@ def _tell(done: Restored) -> None:
         print(f"  what stood there before lies in {done.kept_aside}; remove it when you miss nothing")
     if done.has_key:
         print("  backups of this machine open with the same recovery key")
+    for path in done.waits_for:
+        print(f"  {path} is missing, and the hub starts with all of its stores: restore that store too")
     print("Everybody signs in anew. Start the hub, with nginx where the settings have [web]: kiosk install hub --start")
     print("Devices come back by themselves and send their last 24 hours again; /manager/restored lists what may be")
-    print("missing. Look there at accounts and devices that were taken off since the backup.")
+    print("missing. Look there at accounts, their roles and devices: what was taken off since the backup.")
 
 
 def _is_example(path: Path) -> bool:

@@ -18,6 +18,7 @@ from kiosk.commands._checks import State
 from kiosk.commands._lane_checks import panel, voice
 from kiosk.server.database import Database
 from kiosk.server.devices.authority import Authority
+from kiosk.server.safety.keys import Keys
 from kiosk.settings import Lane
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -124,6 +125,46 @@ def test_a_running_hub_is_seen(check, tmp_path):
     database.close()
 
     assert (status, found["database"]) == (0, ("ok", "a hub runs on it"))
+
+
+def about_backups(text, path, capsys):
+    """The verdicts on a hub's backups."""
+    path.write_text(text, "utf-8")
+    main(["check", "--json", str(path)])
+    return [(one["state"], one["words"]) for one in json.loads(capsys.readouterr().out) if one["part"] == "backup"]
+
+
+def test_a_hub_that_nobody_backs_up_is_told(tmp_path, capsys):
+    """No recovery key, no backup, and the folder for them on the machine that may be lost: each with its remedy."""
+    found = about_backups(hub_settings(tmp_path), tmp_path / "hub.toml", capsys)
+
+    assert [state for state, _ in found] == ["advice"] * 3
+    assert "[backup] folder" in found[0][1]
+    assert "kiosk backup new-key" in found[1][1]
+    assert "kiosk backup now" in found[2][1]
+
+
+def test_a_stick_that_is_not_plugged_in_fails(tmp_path, capsys):
+    """The folder of the settings is not there: nothing is backed up, and nothing is made in its place."""
+    stick = tmp_path / "stick"
+
+    found = about_backups(hub_settings(tmp_path) + f'[backup]\nfolder = "{stick}"\n', tmp_path / "hub.toml", capsys)
+
+    assert (found[0][0], "plug the stick in" in found[0][1]) == ("failed", True)
+    assert not stick.exists()
+
+
+def test_a_hub_that_is_backed_up_says_how_newly(tmp_path, capsys):
+    """A key, a stick and a backup: one verdict, with its file and time."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "backup-20261124T170000Z.age").write_bytes(b"age")
+    Keys(tmp_path / "keys").new_recovery_key()
+
+    found = about_backups(hub_settings(tmp_path) + f'[backup]\nfolder = "{stick}"\n', tmp_path / "hub.toml", capsys)
+
+    assert [state for state, _ in found] == ["ok"]
+    assert "of 2026-11-24 17:00 UTC" in found[0][1]
 
 
 def test_what_is_no_database_fails(check, tmp_path):

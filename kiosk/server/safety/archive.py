@@ -22,6 +22,7 @@ from kiosk.server.safety.errors import BackupDamaged
 LIST = "backup.json"
 FORMAT = 1
 DATABASE, STORE_FILE, SETTINGS, LOGO, FOLDER = "database", "store.toml", "hub.toml", "logo", "folder"
+GROUP = "group.toml"
 _NAME = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 CHUNK = 1 << 20
 
@@ -33,6 +34,7 @@ class Manifest:
     Attributes:
         made_at: microseconds since 1970. version: of the program. kind: sqlite or postgresql.
         stores: each store's seq and generation. files: name -> [size, sha256].
+        group: where a hub serves several stores, the names of its own file and of this store's beside it.
     """
 
     made_at: int
@@ -41,6 +43,12 @@ class Manifest:
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
     format: int = FORMAT
+    group: list[str] = field(default_factory=list)
+
+
+def is_name(written: str) -> bool:
+    """Whether it is a path that stays below its folder, of plain letters."""
+    return _NAME.fullmatch(written) is not None
 
 
 def write(to: BinaryIO, manifest: Manifest, files: Iterable[tuple[str, Path]]) -> Manifest:
@@ -97,6 +105,8 @@ def unpack(source: BinaryIO, folder: Path, wanted: Callable[[str], bool] = lambd
         raise BackupDamaged("no backup of the hub: it has no list of what is in it")
     if told.get("format") != FORMAT:
         raise BackupDamaged("written by another version of kiosk; restore it with that version")
+    if not all(map(is_name, told.get("group", ()))):
+        raise BackupDamaged("no backup of the hub: its settings lay in no folder of a hub's")
     if told["files"] != found:
         wrong = sorted(
             name for name in found.keys() | told["files"].keys() if told["files"].get(name) != found.get(name)

@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL, make_url
 
 from kiosk.domain.facts import to_us
 from kiosk.server.safety import archive
-from kiosk.server.safety.archive import DATABASE, FOLDER, LOGO, SETTINGS, STORE_FILE, Manifest
+from kiosk.server.safety.archive import DATABASE, FOLDER, GROUP, LOGO, SETTINGS, STORE_FILE, Manifest
 from kiosk.server.safety.errors import BackupDamaged, BackupFailed
 from kiosk.server.safety.files import HUB_USER, PART, make_folder, scratch, written_whole
 from kiosk.server.safety.keys import Keys
@@ -57,7 +57,7 @@ class Places:
 
     Attributes:
         database: its address. folder: [hub] folder. settings, store_file: the two files.
-        backups: the folder or the stick.
+        backups: the folder or the stick. group: the hub's own file, where it serves several stores.
     """
 
     database: URL
@@ -65,9 +65,10 @@ class Places:
     settings: Path
     store_file: Path
     backups: Path
+    group: Path | None = None
 
     @classmethod
-    def of(cls, settings: Settings, file: Path) -> Places:
+    def of(cls, settings: Settings, file: Path, group: Path | None = None) -> Places:
         """As the settings have it."""
         from kiosk import settings as kiosk_settings
 
@@ -77,7 +78,8 @@ class Places:
             raise kiosk_settings.SettingsError((which,))
         chosen = settings.backup.folder if settings.backup else ""
         folder = Path(hub.folder)
-        return cls(make_url(hub.database), folder, file, Path(hub.store_file), Path(chosen or folder / OWN_FOLDER))
+        backups = Path(chosen or folder / OWN_FOLDER)
+        return cls(make_url(hub.database), folder, file, Path(hub.store_file), backups, group)
 
     @property
     def keys(self) -> Keys:
@@ -117,7 +119,7 @@ class Backups:
                 copy, tar = room / "copy", room / "tar"
                 stores = self._copy_database(copy)
                 kind = "sqlite" if self.places.is_sqlite else "postgresql"
-                manifest = Manifest(to_us(now), version("service-lane"), kind, stores)
+                manifest = Manifest(to_us(now), version("service-lane"), kind, stores, group=self._group())
                 with tar.open("wb") as written:
                     archive.write(written, manifest, self._files(copy))
                 copy.unlink()
@@ -202,11 +204,18 @@ class Backups:
     def _files(self, database: Path) -> Iterator[tuple[str, Path]]:
         yield DATABASE, database
         store_file = self.places.store_file
-        named = ((SETTINGS, self.places.settings), (STORE_FILE, store_file), (LOGO, logo_of(store_file)))
+        settings = ((SETTINGS, self.places.settings), (GROUP, self.places.group))
+        named = (*settings, (STORE_FILE, store_file), (LOGO, logo_of(store_file)))
         yield from ((name, path) for name, path in named if path and path.is_file())
         for path in sorted(self.places.folder.rglob("*")):
             if path.is_file() and not path.is_symlink() and not self._is_left_out(path):
                 yield f"{FOLDER}/{path.relative_to(self.places.folder).as_posix()}", path
+
+    def _group(self) -> list[str]:
+        """How the hub's own file is called, and this store's below its folder; nothing where the hub has one store."""
+        group = self.places.group
+        names = [group.name, os.path.relpath(self.places.settings, group.absolute().parent)] if group else []
+        return names if all(map(archive.is_name, names)) else []
 
     def _is_left_out(self, path: Path) -> bool:
         """The database itself, other backups, the machine's own keys, and what is half written."""

@@ -34,10 +34,17 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def hourly(hub: Hub, settings: Settings, file: Path, *, first_after_s: float = FIRST_AFTER_S) -> Iterator[None]:
-    """While the hub serves."""
+def hourly(
+    hub: Hub, settings: Settings, file: Path, *, of_group: bool = False, first_after_s: float = FIRST_AFTER_S
+) -> Iterator[None]:
+    """While the hub serves.
+
+    Args:
+        file: the hub's. of_group: it leads to several stores, and the settings are those of this one.
+    """
     over = threading.Event()
-    task = threading.Thread(target=_run, args=(hub, settings, file, over, first_after_s), name="hourly", daemon=True)
+    which = ["--settings", str(file), *(["--store", hub.store.store_id] if of_group else [])]
+    task = threading.Thread(target=_run, args=(hub, settings, which, over, first_after_s), name="hourly", daemon=True)
     task.start()
     try:
         yield
@@ -46,13 +53,13 @@ def hourly(hub: Hub, settings: Settings, file: Path, *, first_after_s: float = F
         task.join(2)
 
 
-def _run(hub: Hub, settings: Settings, file: Path, over: threading.Event, pause_s: float) -> None:
-    shut_out = KeepsShutOut(hub.database, Places.of(settings, file))
+def _run(hub: Hub, settings: Settings, which: list[str], over: threading.Event, pause_s: float) -> None:
+    shut_out = KeepsShutOut(hub.database, Places.of(settings, Path(which[1])))
     while not _is_over_within(pause_s, over, shut_out):
         pause_s = HOUR_S
         try:
             sweep_once(hub, settings)
-            back_up(settings, file, over)
+            back_up(settings, which, over)
         except Busy:
             log.info("no quiet moment to let go of what is old; in an hour")
         except Exception:  # the hub serves on, whatever happens here
@@ -86,12 +93,18 @@ def sweep_once(hub: Hub, settings: Settings) -> int:
     return count
 
 
-def back_up(settings: Settings, file: Path, over: threading.Event, *, longest_s: float = LONGEST_BACKUP_S) -> bool:
-    """One backup by a process of its own; whether it was made. One that takes too long is ended; the next is tried."""
-    if not Places.of(settings, file).keys.is_ready:
+def back_up(
+    settings: Settings, which: list[str], over: threading.Event, *, longest_s: float = LONGEST_BACKUP_S
+) -> bool:
+    """One backup by a process of its own; whether it was made. One that takes too long is ended; the next is tried.
+
+    Args:
+        which: --settings and their file, and --store where they lead to several.
+    """
+    if not Places.of(settings, Path(which[1])).keys.is_ready:
         log.warning("no backup is made: there is no recovery key yet; kiosk backup new-key makes one")
         return False
-    words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", "--settings", str(file)]
+    words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", *which]
     made = subprocess.Popen(["nice", "-n", "19", *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     said = ""
     for _ in range(int(longest_s)):

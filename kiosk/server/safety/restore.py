@@ -35,6 +35,7 @@ class Restored:
         kept_aside: where the files lie that stood in the place before.
         brought: settings that came with the backup. stayed: settings that were left as they are.
         has_key: this machine takes the recovery key that was given for its own backups from now on.
+        waits_for: settings of other stores of the same hub, which are not there yet.
     """
 
     backup_at: datetime
@@ -44,6 +45,7 @@ class Restored:
     brought: list[Path] = field(default_factory=list)
     stayed: list[Path] = field(default_factory=list)
     has_key: bool = False
+    waits_for: list[Path] = field(default_factory=list)
 
 
 def restore(chosen: Chosen, path: Path, now: datetime, *, key: str | None, replaces: bool = False) -> Restored:
@@ -77,6 +79,7 @@ def restore(chosen: Chosen, path: Path, now: datetime, *, key: str | None, repla
             places.keys.take(key)
             restored.has_key = True
         restored.brought, restored.stayed = chosen.put()
+        restored.waits_for = chosen.waits_for()
         return restored
 
 
