@@ -6,13 +6,17 @@ import shutil
 from contextlib import closing
 
 import pytest
-from hub_machine import NOON
+from hub_machine import NOON, HandClock
+from noticing import Noticing
 
 from bench._hub import EXAMPLES
 from kiosk import settings as kiosk_settings
 from kiosk.__main__ import main
 from kiosk.server.database import Database
+from kiosk.server.hub import Hub
 from kiosk.server.safety.backups import Backups, Places
+from kiosk.server.safety.hourly import hourly
+from kiosk.store_file import load_store
 from kiosk.store_settings import stores_of
 
 STORES = ("hill", "valley")
@@ -69,6 +73,18 @@ def test_both_stores_and_the_hubs_own_file_come_back(group, lost, capsys):
     assert "is missing" not in capsys.readouterr().out
     assert {path.name: path.read_bytes() for path in group.parent.iterdir()} == lost[1]
     assert [one.store_id for one in stores_of(group)] == ["hill", "valley"]
+
+
+def test_the_hubs_own_backup_has_its_own_file(group):
+    """As the hub makes it once an hour, of one of its stores."""
+    one = stores_of(group)[1]
+    Places.of(one.settings, one.file).keys.new_recovery_key()
+    with closing(Database(one.hub.database)) as database:
+        hub = Hub(database, load_store(one.hub.store_file), HandClock())
+        with hourly(hub, one.settings, group, of_group=True, first_after_s=0):
+            backup = Noticing().until("no backup", lambda: Backups(Places.of(one.settings, one.file)).all())[0]
+
+    assert Backups(Places.of(one.settings, one.file)).verify(backup.path).group == ["hub.toml", "valley.toml"]
 
 
 def test_a_store_may_be_named_by_its_own_file(group, lost):
