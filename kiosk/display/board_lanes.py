@@ -5,7 +5,7 @@ A free lane is hollow and says so; the newest call stands large on the colour th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WORD_SIZES = (1.4, 1.25, 1.1, 1.0)
 LARGEST_TICKET, WIDE_CALL = 3.0, 4.83
 TALLEST_ROW = 2.1
+GROWN = (1.25, 1.12)
+"""How much larger the rows are than they must be, where few lanes leave them the room."""
+AIR = 1.35
 LEAST_NAME = 4.0
 """A name gets at least so many times the text's size before a row takes two lines."""
 
@@ -70,9 +73,10 @@ def lanes_on_pages(m: Measures, rows: Sequence[LaneRow], height: int) -> tuple[t
 
 def lane_rows(c: Composition, told: Told, room: Rect, shown: Glance) -> Rect:
     """The page's lanes. Returns what is left below."""
-    m, every = told.m, [one for one in told.board.lanes if one != shown.lane_call]
+    every = [one for one in told.board.lanes if one != shown.lane_call]
     if not shown.lanes:
         return room
+    m = _grown(told.m, every, room.h, shown)
     two = in_two_lines(m, every)
     height = min(room.h // len(shown.lanes), round(m.pitch(two_lines=two) * TALLEST_ROW))
     for index, row in enumerate(shown.lanes):
@@ -82,6 +86,17 @@ def lane_rows(c: Composition, told: Told, room: Rect, shown: Glance) -> Rect:
         _lane_row(c, m, place, row, _columns(m, every), two_lines=two)
     bottom = room.y + height * len(shown.lanes)
     return Rect(room.x, bottom, room.w, room.bottom - bottom)
+
+
+def _grown(m: Measures, every: Sequence[LaneRow], height: int, shown: Glance) -> Measures:
+    """The measures of rows that all stand on one page: larger where each has air, at most half as large as the call."""
+    most = _call_form(m, shown.lane_call).ticket_px // 2 if shown.lane_call else height
+    for grown in GROWN if len(shown.lanes) == len(every) else ():
+        larger = replace(m, grown=grown)
+        needed = round(larger.pitch(two_lines=False) * AIR) * len(every)
+        if needed <= height and larger.figure <= most and not in_two_lines(larger, every):
+            return larger
+    return m
 
 
 def _lane_row(c: Composition, m: Measures, place: Rect, row: LaneRow, columns: Columns, *, two_lines: bool) -> None:
@@ -163,6 +178,11 @@ def _lane_px(m: Measures, size: int) -> int:
     return sum(m.look.width(one, size) + round(size * 0.28) for one in words) + _tile(size)
 
 
+def _person_px(m: Measures, row: LaneRow, size: int) -> int:
+    """Disc and name."""
+    return m.look.width(who(m, row), size, 700) + round(size * 1.6)
+
+
 def _around(m: Measures) -> tuple[str, str]:
     """The words before and after the lane's letter."""
     before, _, after = m.look.language.text("board.lane", lane="\uffff").partition("\uffff")
@@ -197,12 +217,11 @@ def _call_form(m: Measures, row: LaneRow) -> CallForm:
         for ticket_px in (max(m.called, round(m.latin * LARGEST_TICKET)), m.called):
             for word in (round(m.text * grown) for grown in WORD_SIZES):
                 fixed = _width(m, ticket, ticket_px) + 3 * gap + word + _lane_px(m, word)
-                name = m.look.width(who(m, row), word, 700) + round(word * 1.6)
-                if fixed + name <= room:
+                if fixed + _person_px(m, row, word) <= room:
                     return CallForm(stacked=False, ticket_px=ticket_px, word_px=word, height=height)
     beside = 2 * gap + m.text + _lane_px(m, m.text)
-    is_narrow = _width(m, ticket, m.figure) + beside > room
-    wide = max(1, _width(m, ticket, m.called) + (0 if is_narrow else beside))
+    wide = max(1, _width(m, ticket, m.called))
+    is_narrow = wide + beside > room
     ticket_px = min(m.called, m.called * room // wide)
     height = round(max(ticket_px, m.text * 1.4) + m.text * (1.5 if m.look.is_rtl else 1.35) + m.latin * 0.6)
     ticket_px = max(m.figure, ticket_px)
@@ -227,10 +246,12 @@ def lane_call(c: Composition, m: Measures, room: Rect, row: LaneRow, *, alone: b
         line = round(m.text * (1.5 if m.look.is_rtl else 1.35))
         first, second = band.middle - line // 2, band.middle + max(form.ticket_px, m.text) // 2
     said = c.text(Ltr(row.ticket or ""), m.start, first, size_px=form.ticket_px, weight=700, colour=inks.ink, rtl=False)
-    arrow = Rect(said.end + gap, first - word // 2, word, word)
-    if not form.narrow:
+    column, line = (m.start, second) if form.narrow else (said.end + gap, first)
+    arrow = Rect(column, line - word // 2, word, word)
+    points = not form.narrow or arrow.end + 2 * gap + _lane_px(m, word) + _person_px(m, row, word) <= m.end
+    if points:
         c.add(Icon(arrow, "forward", inks.ink))
-    place = (m.start, second) if form.narrow else (arrow.end + gap, first)
+    place = (arrow.end + gap if points else m.start, line)
     x = _lane_and_tile(c, m, place, row.lane, inks) + gap
     x = m.start if form.stacked and not form.narrow else x
     _person(c, m, (x, second), row, inks)

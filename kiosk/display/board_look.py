@@ -51,13 +51,15 @@ class BoardScreen:
 class Measures:
     """Sizes in pixels for one look, all of them multiples of the text's size; `across` is the pixel shift.
 
-    `name` is the dealership's: where a panel hangs upright and it is long, the header is two lines high.
+    `name` is the dealership's: where a panel hangs upright and it is long, the header is two lines high. `grown` is how
+    many times its least size a text has where there is room; the margins stay.
     """
 
     look: Look
     viewing_distance_m: float
     across: int = 0
     name: str = ""
+    grown: float = 1.0
 
     @property
     def start(self) -> int:
@@ -72,12 +74,12 @@ class Measures:
     @cached_property
     def text(self) -> int:
         """The text's size: the least on the board."""
-        return board_type_px(self.look.panel, self.viewing_distance_m, arabic=self.look.is_rtl)
+        return round(board_type_px(self.look.panel, self.viewing_distance_m, arabic=self.look.is_rtl) * self.grown)
 
     @cached_property
     def latin(self) -> int:
         """The text's size in Latin letters, from which the spaces are taken in every language."""
-        return board_type_px(self.look.panel, self.viewing_distance_m)
+        return round(board_type_px(self.look.panel, self.viewing_distance_m) * self.grown)
 
     @cached_property
     def figure(self) -> int:
@@ -93,7 +95,7 @@ class Measures:
     @cached_property
     def side(self) -> int:
         """Margin at the sides."""
-        return round(self.latin * 0.8)
+        return round(board_type_px(self.look.panel, self.viewing_distance_m) * 0.8)
 
     @cached_property
     def gap(self) -> int:
