@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.commands._checks import Look, State, folder
+from kiosk.commands._checks import ANSWER_WITHIN_S, Look, State, folder
 
 if TYPE_CHECKING:
     from kiosk import settings as s
@@ -46,7 +46,7 @@ def database(url: str) -> Iterator[tuple[State, str]]:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         parsed = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-        yield from _revision(parsed, parsed.render_as_string(hide_password=True))
+        yield from _revision(parsed, parsed.set(drivername="postgresql").render_as_string(hide_password=True))
         if hub_runs_on(url):
             yield State.OK, "a hub runs on it"
         return
@@ -69,10 +69,10 @@ def database(url: str) -> Iterator[tuple[State, str]]:
 def _revision(url: Any, name: str) -> Iterator[tuple[State, str]]:
     """Can it be read, is it whole, and is it of this version?"""
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
     from kiosk.server.migrating import version_of
-    from kiosk.server.postgresql import HALF_RESTORED_REMEDY, is_half_restored
+    from kiosk.server.postgresql import HALF_RESTORED_REMEDY, PostgreSQL, is_half_restored
     from kiosk.server.schema import VERSION
 
     engine = create_engine(url)
@@ -84,6 +84,8 @@ def _revision(url: Any, name: str) -> Iterator[tuple[State, str]]:
             version = version_of(connection)
             is_half = engine.dialect.name == "postgresql" and is_half_restored(connection)
     except SQLAlchemyError as error:
+        if isinstance(error, DatabaseError) and url.get_backend_name() == "postgresql":
+            raise PostgreSQL(url, ANSWER_WITHIN_S).unusable(error) from error
         said = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield State.FAILED, f"{name}: {said}; is it running, and may this user read it?"
         return

@@ -111,7 +111,7 @@ class PostgreSQL:
         lower = said.lower()
         if "password authentication failed" in lower or "no password supplied" in lower:
             return DatabaseUnusable(f"{self.name}: user or password is wrong; correct [hub] database")
-        if "no pg_hba.conf entry" in lower or "peer authentication failed" in lower:
+        if "no pg_hba.conf entry" in lower or "peer authentication" in lower or "ident authentication" in lower:
             return DatabaseUnusable(f"{self.name}: the server does not let this user in; see its pg_hba.conf")
         if 'database "' in lower and "does not exist" in lower:
             return DatabaseUnusable(f"{self.name}: no such database; createdb --encoding=UTF8 makes it")

@@ -167,6 +167,17 @@ def test_a_hub_that_is_backed_up_says_how_newly(tmp_path, capsys):
     assert "of 2026-11-24 17:00 UTC" in found[0][1]
 
 
+def test_a_server_that_does_not_answer_is_told_as_the_hub_tells_it(check, tmp_path):
+    """Its address without the password, and the remedy."""
+    text = hub_settings(tmp_path).replace(f"sqlite:///{tmp_path}/hub.db", f"postgresql://kiosk:secret@/nothing?host={tmp_path}")
+
+    status, found = check(text, "hub.toml")
+
+    assert (status, found["database"][0]) == (1, "failed")
+    assert "postgresql://kiosk:***@" in found["database"][1]
+    assert "the server does not answer" in found["database"][1]
+
+
 def test_what_is_no_database_fails(check, tmp_path):
     """A file that is no database is named."""
     (tmp_path / "hub.db").write_bytes(b"not a database at all, and long enough to be looked at" * 100)
