@@ -22,12 +22,14 @@ def dock(
     rule: bool = True,
     has_voice: bool = False,
     more: tuple[str, str] = ("", ""),
+    kept_px: int = 0,
 ) -> None:
     """The bottom of every lane screen: the language switch at the start, *Help* with its hand at the end.
 
     Targets: `language.en`, `language.es`, `language.ar`, `help`; `pressed` names the one held down. On S panels the two
     other languages and *Help* stand as three keys. English is always the first, at the start side.
     With `more` (words, icon) the languages stand behind the globe, and a key `page` turns to what has no room.
+    `kept_px`: what *Help* leaves free before it, for a key of the page's own (see before_help).
     """
     if rule:
         c.add(Fill(Rect(rect.x, rect.y - c.look.px(9), rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
@@ -36,11 +38,29 @@ def dock(
         _listen(c, Rect(rect.end - side, rect.y, side, side), pressed)
         rect = Rect(rect.x, rect.y, rect.w - side - c.look.px(2.7), rect.h)
     if more[0]:
-        _dock_more(c, rect, help_word, more, pressed)
+        _dock_more(c, rect, help_word, more, pressed, kept_px)
     elif c.look.panel.size_class == "S" or _help_room(c, rect) < _help_px(c, help_word):
         _dock_small(c, rect, help_word, pressed)
     else:
-        _dock_wide(c, rect, help_word, pressed)
+        _dock_wide(c, rect, help_word, pressed, kept_px)
+
+
+def before_help(
+    c: Composition, rect: Rect, help_word: str, widths_px: tuple[int, int], *, has_voice: bool, more: tuple[str, str]
+) -> tuple[Rect, int]:
+    """Where a key of the page's own stands between the languages and *Help*, and what Help is to leave free for it.
+
+    `widths_px`: what the key needs, and what it likes to have. *Help* gives way to the first, as far as its own words
+    allow, and not to the second.
+    """
+    gap, (least, wanted) = c.look.px(5), widths_px
+    if has_voice:
+        rect = Rect(rect.x, rect.y, rect.w - rect.h - c.look.px(2.7), rect.h)
+    taken = rect.h + c.look.px(2.7) + more_px(c, rect) if more[0] else switch_px(c)
+    room = rect.w - taken - 2 * gap
+    helps = min(c.look.px(104), max(_help_px(c, help_word), room - least))
+    width = min(wanted, room - helps)
+    return Rect(rect.end - helps - gap - width, rect.y, width, rect.h), room - helps + gap
 
 
 def _listen(c: Composition, rect: Rect, pressed: str) -> None:
@@ -75,7 +95,7 @@ def _help_px(c: Composition, word: str) -> int:
     return c.look.width(word, size, 600) + round(size * 1.1) + c.look.px(4) + 2 * c.look.px(4)
 
 
-def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str) -> None:
+def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str, kept_px: int) -> None:
     theme, pad, gap = c.look.theme, c.look.px(1.5), c.look.px(5)
     sizes = {code_: c.look.panel.type_px(7.3 * (1.15 if code_ == "ar" else 1)) for code_, _ in LANGUAGE_NAMES}
     widths = _switch_widths(c)
@@ -102,7 +122,7 @@ def _dock_wide(c: Composition, rect: Rect, help_word: str, pressed: str) -> None
         c.target(f"language.{code_}", Rect(x, rect.y, width, rect.h))
         x += width
     room = Rect(switch.end + gap, rect.y, rect.end - switch.end - gap, rect.h)
-    wanted = min(room.w, c.look.px(104)) if c.size[0] > c.size[1] else room.w
+    wanted = min(room.w - kept_px, c.look.px(104)) if c.size[0] > c.size[1] else room.w
     _dock_key(c, Rect(rect.end - wanted, rect.y, wanted, rect.h), help_word, "help", pressed, icon="hand")
 
 
@@ -117,7 +137,9 @@ def _dock_small(c: Composition, rect: Rect, help_word: str, pressed: str) -> Non
     _dock_key(c, Rect(last, rect.y, rect.end - last, rect.h), help_word, "help", pressed, icon="hand", in_thirds=True)
 
 
-def _dock_more(c: Composition, rect: Rect, help_word: str, more: tuple[str, str], pressed: str) -> None:
+def _dock_more(  # noqa: PLR0917 - what the dock itself is drawn with
+    c: Composition, rect: Rect, help_word: str, more: tuple[str, str], pressed: str, kept_px: int
+) -> None:
     """Globe, *More*, *Help*."""
     gap, theme = c.look.px(2.7), c.look.theme
     globe = Rect(rect.x, rect.y, rect.h, rect.h)
@@ -126,7 +148,10 @@ def _dock_more(c: Composition, rect: Rect, help_word: str, more: tuple[str, str]
     c.add(Icon(globe.inset(round(globe.w * 0.24)), "globe", theme.ink))
     c.target("languages", globe)
     each = (rect.end - globe.end - 2 * gap) // 2
-    turn_px, help_px = more_px(c, rect), min(each, c.look.px(104))
+    turn_px = more_px(c, rect)
+    help_px = min(each, c.look.px(104))
+    if kept_px:
+        help_px = min(help_px, rect.end - globe.end - gap - turn_px - c.look.px(5) - kept_px)
     _dock_key(c, Rect(globe.end + gap, rect.y, turn_px, rect.h), more[0], "page", pressed, icon=more[1], in_thirds=True)
     helps = Rect(rect.end - help_px, rect.y, help_px, rect.h)
     _dock_key(c, helps, help_word, "help", pressed, icon="hand", in_thirds=True)

@@ -14,7 +14,7 @@ from kiosk.display.icons import outline
 from kiosk.display.lane_grid import by_class, is_small, line_spread
 from kiosk.display.lane_page import tile
 from kiosk.display.scene import Box, Disc, Fill, Icon, Rect, Stroke
-from kiosk.display.stub import BESIDE_MM, ticket_stub
+from kiosk.display.stub import BESIDE_MM, least_beside_px, ticket_stub
 from kiosk.qr import code_matrix
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Stub:
         if is_small(c):
             return c.look.px(19)
         if self.beside:
-            room = round(width_px * 0.332) - 2 * c.look.px(BESIDE_MM)
+            room = max(round(width_px * 0.332), least_beside_px(c, self.beside)) - 2 * c.look.px(BESIDE_MM)
             caption = c.look.type_px("caption")
             lines = len(c.wrapped(self.beside[0], room, size_px=caption)) + len(self.beside[2:])
             tall = lines * round(caption * (1.4 if c.look.is_rtl else 1.2)) + round(_ticket_px(c) * 0.47 * 1.25)
@@ -279,7 +279,7 @@ class CodePicture:
 
     def least(self, c: Composition, width_px: int) -> int:  # noqa: ARG002 - every block is asked alike
         """Less would be a toy."""
-        return c.look.px(60 if not is_small(c) else 30)
+        return by_class(c, 60, 44, 30)
 
     def best(self, c: Composition, width_px: int) -> int:
         """The drawing's own shape."""

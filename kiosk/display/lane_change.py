@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.display.lane_blocks import Sign
 from kiosk.display.lane_grid import Frame, Grid
 from kiosk.display.lane_keys import Key
-from kiosk.display.lane_list import Choice, Group, ListPage, list_page
+from kiosk.display.lane_list import ListPage, list_page
 from kiosk.display.lane_page import Page, page
+from kiosk.display.lane_rows import Choice, Group
 from kiosk.domain.facts import Way
 from kiosk.domain.lane_choices import CONCERNS, METHODS, WAYS
 from kiosk.domain.lane_state import Screen

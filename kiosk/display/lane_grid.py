@@ -129,6 +129,7 @@ class Frame:
     """What stands around every screen of one lane: the dealership's name, the lane's letter, words for both.
 
     `more`: words and icon of the key that turns to what this panel has no room for, empty where there is nothing.
+    `kept_px`: what *Help* leaves free before it for a key of the page's own.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Frame:
     pressed: str = ""
     has_voice: bool = False
     more: tuple[str, str] = ("", "")
+    kept_px: int = 0
 
 
 def is_small(c: Composition) -> bool:

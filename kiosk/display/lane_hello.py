@@ -12,7 +12,8 @@ from kiosk.display import lane_change
 from kiosk.display.lane_blocks import CarPlan, Stub
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key
-from kiosk.display.lane_page import Page, number_px, page, ticket_at_end
+from kiosk.display.lane_number import number_px, ticket_at_end
+from kiosk.display.lane_page import Page, page
 from kiosk.display.lane_review import Review, Row
 from kiosk.domain.facts import Timing
 from kiosk.domain.lane_state import PaperState
@@ -36,12 +37,12 @@ def hello(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     changes = Key(told("hello.change"), "change", icon="" if grid.form.is_small else "plus")
     not_me = Key(told("hello.not_me"), "not_me")
     helps = Key(told("hello.advisor_helps"), "advisor_helps")
+    share = _card_share(c, grid)
+    rows = _rows(c, told, customer, _card_width(grid, share), paired=not grid.form.is_small)
     shown = Page(
-        headline=greeting(c, told, customer, _greeting_room(c, grid)),
+        headline=greeting(c, told, customer, _greeting_room(c, grid, share)),
         lead=told(WELCOMES[customer.timing]) if customer.timing in WELCOMES else "",
-        block=Review(
-            _rows(c, told, customer, _card_width(grid), paired=not grid.form.is_small), frame.pressed, not grid.low_from
-        ),
+        block=Review(rows, frame.pressed, not grid.low_from),
         strip=None if customer.offline else told.person(),
         notice=told.offline_notice() if customer.offline else None,
         keys=((confirm,), (changes,), (not_me, helps)),
@@ -50,6 +51,7 @@ def hello(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
         strip_first=True,
         needs_block=True,
         fills=True,
+        share=share,
     )
     if grid.form.is_small:
         shown = _paged(c, grid, told, shown, (confirm, changes, helps, not_me))
@@ -132,15 +134,20 @@ def pickup(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
     page(c, grid, frame, shown)
 
 
-def _card_width(grid: Grid) -> int:
-    return grid.columns(grid.room)[0].w if grid.form is Form.WIDE else grid.room.w
+def _card_share(c: Composition, grid: Grid) -> float:
+    """Of two columns the card has the larger on a 15.6-inch panel: what was booked is read in full."""
+    return 0.53 if grid.form is Form.WIDE and c.look.panel.size_class == "M" else 0.5
 
 
-def _greeting_room(c: Composition, grid: Grid) -> int:
+def _card_width(grid: Grid, share: float) -> int:
+    return grid.columns(grid.room, share)[0].w if grid.form is Form.WIDE else grid.room.w
+
+
+def _greeting_room(c: Composition, grid: Grid, share: float) -> int:
     """What the ticket's number at the end leaves."""
     if grid.form.is_small:
-        return grid.room.w - c.look.px(42)
-    width = grid.columns(grid.room)[1].w if grid.form is Form.WIDE else grid.room.w
+        return grid.room.w - number_px(c)
+    width = grid.columns(grid.room, share)[1].w if grid.form is Form.WIDE else grid.room.w
     return width - number_px(c)
 
 
@@ -237,11 +244,23 @@ def _chunks(c: Composition, grid: Grid, shown: Page, rows: tuple[Row, ...]) -> l
     """The rows in as many pages as they need, below the headline and above one row of keys."""
     height = _card_height(c, grid, shown) - grid.key - grid.lip - 2 * grid.gap
     width = grid.room.w
-    found: list[tuple[Row, ...]] = []
+    found: list[tuple[Row, ...]] = [()]
     for row in rows:
-        taller = Review((*found[-1], row)) if found else None
-        if taller and taller.whole(c, width) <= height:
-            found[-1] = taller.rows
-        else:
-            found.append((row,))
+        rest = row.lines
+        while rest:
+            here = found[-1]
+            counts = range(len(rest), 0, -1)
+            fits = (one for one in counts if Review((*here, _of(row, rest, one))).whole(c, width) <= height)
+            count = next(fits, 0 if here else 1)
+            if count:
+                found[-1] = (*here, _of(row, rest, count))
+                rest = rest[count:]
+            if rest:
+                found.append(())
     return found
+
+
+def _of(row: Row, lines: tuple[str, ...], count: int) -> Row:
+    """The row with so many of these lines; what it says besides stands at its end."""
+    is_whole = count == len(lines)
+    return replace(row, lines=lines[:count], plate=row.plate if is_whole else "")

@@ -50,8 +50,13 @@ def _key_height(c: Composition, grid: Grid, one: Key, width: int) -> int:
 
 
 def _widths(c: Composition, grid: Grid, row: tuple[Key, ...], width: int) -> list[int]:
-    """Two keys share a row by what they say, neither less than two fifths; equal answers are equally wide."""
+    """Keys share a row by what they say, of two neither less than two fifths; equal answers are equally wide."""
     room = width - grid.gap * (len(row) - 1)
+    if len(row) > PAIR and not any(one.is_tall for one in row):
+        said = [max(_said_px(c, one) + 1, c.look.px(20)) for one in row]
+        if sum(said) <= room:  # each its words in one line, and what is left shared out
+            more = (room - sum(said)) // len(row)
+            return [*(one + more for one in said[:-1]), room - sum(said[:-1]) - more * (len(row) - 1)]
     if len(row) != PAIR or any(one.is_tall for one in row):
         return [room // len(row)] * len(row)
     least = [_longest_word_px(c, one) for one in row]

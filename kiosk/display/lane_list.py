@@ -8,38 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.display.keys import key, row_key, row_key_fits, row_key_height
+from kiosk.display.keys import key, row_key_fits
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key, beside_help, draw_keys, icon_key, keys_height
 from kiosk.display.lane_page import frame_around, headline_fits, headline_px, steps_above
+from kiosk.display.lane_rows import (
+    Choice,
+    Group,
+    choice_height,
+    column_gap,
+    draw_groups,
+    have_room,
+    on_one_page,
+    pages_of,
+    second_lines_go,
+    without_seconds,
+)
 from kiosk.display.scene import Rect
 
 if TYPE_CHECKING:
     from kiosk.display.layout import Composition
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One row: what it says, what stands there now, and whether it is chosen. `disabled`: `second` says why."""
-
-    text: str
-    target: str
-    icon: str = ""
-    second: str = ""
-    end_icon: str = ""
-    chosen: bool = False
-    disabled: bool = False
-    wide: bool = False  # a line of its own, whatever the columns
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows that belong together, below a title of their own where there is room for one."""
-
-    choices: tuple[Choice, ...]
-    title: str = ""
-    columns: int = 1
-    even: bool = True  # all rows as high as the highest
 
 
 @dataclass(frozen=True)
@@ -117,17 +105,21 @@ def _rows_and_keys(  # noqa: PLR0917 - the two places, after what every page has
     c: Composition, grid: Grid, frame: Frame, shown: ListPage, area: Rect, low: Rect
 ) -> None:
     rows = _low(shown)
-    pages = _pages(c, grid, shown.groups, area)
-    if len(pages) > 1:
+    pages = pages_of(c, grid, shown.groups, area)
+    bare = on_one_page(c, grid, shown.groups, area) if len(pages) > 1 else None
+    if bare:
+        second_lines_go(c, shown.groups)
+        pages = [bare]
+    elif len(pages) > 1:
         c.crowded.add("pages")  # one page is better, with less air
         c.pages = len(pages)
         rows = _low(shown, more=True)
         keys_px = keys_height(c, grid, rows, low.w)
         area = area if low.x != area.x else Rect(area.x, area.y, area.w, area.h - max(0, keys_px - low.h))
         low = Rect(low.x, low.bottom - keys_px, low.w, keys_px)
-        pages = _pages(c, grid, shown.groups, area)
+        pages = pages_of(c, grid, shown.groups, area)
         c.pages = len(pages)
-    _draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
+    draw_groups(c, grid, frame, pages[shown.page % len(pages)], area)
     draw_keys(c, grid, frame, rows, low)
 
 
@@ -166,7 +158,7 @@ def _small(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     headline, groups = pages[shown.page % len(pages)]
     size = headline_px(c, headline, Rect(room.x, room.y, room.w, one_line))
     c.paragraph(headline, Rect(room.x, room.y, room.w, one_line), size_px=size, weight=700, headline=True)
-    _draw_groups(c, grid, frame, groups, area)
+    draw_groups(c, grid, frame, groups, area)
     draw_keys(c, grid, frame, (last,), Rect(room.x, room.bottom - keys_px, room.w, keys_px))
 
 
@@ -176,8 +168,21 @@ def _small_pages(c: Composition, grid: Grid, shown: ListPage, area: Rect) -> lis
     What has a title of its own begins a page, unless everything has room on one.
     """
     plain = [_low_enough(c, _plain(c, grid, group), area) for group in shown.groups]
-    if grid.form is not Form.TINY and not shown.lead and _fits(c, grid, tuple(plain), area):
+    if grid.form is not Form.TINY and not shown.lead and have_room(c, grid, tuple(plain), area):
         return [(shown.headline, tuple(plain))]
+    whole = _parted(c, grid, shown, plain, area)
+    bare = [_plain(c, grid, without_seconds(group)) for group in shown.groups]
+    fewer = _parted(c, grid, shown, bare, area)
+    if len(fewer) >= len(whole) or c.look.scale > 1:  # larger letters are worth more pages
+        return whole
+    second_lines_go(c, shown.groups)
+    return fewer
+
+
+def _parted(
+    c: Composition, grid: Grid, shown: ListPage, plain: list[Group], area: Rect
+) -> list[tuple[str, tuple[Group, ...]]]:
+    """The groups one after the other, each in as many pages as it needs."""
     parts: list[Group] = []
     for group in plain:
         if parts and not group.title:
@@ -186,7 +191,7 @@ def _small_pages(c: Composition, grid: Grid, shown: ListPage, area: Rect) -> lis
             parts.append(group)
     found: list[tuple[str, tuple[Group, ...]]] = []
     for part in parts:
-        for index, groups in enumerate(_pages(c, grid, (replace(part, title="", columns=2),), area)):
+        for index, groups in enumerate(pages_of(c, grid, (replace(part, title="", columns=2),), area)):
             found.append((part.title or (shown.lead if index == 1 and shown.lead else shown.headline), groups))
     return found
 
@@ -195,7 +200,7 @@ def _low_enough(c: Composition, group: Group, area: Rect) -> Group:
     """No row is higher than the page: a long second line ends in an ellipsis, and stands in full behind *More*."""
     found = []
     for one in group.choices:
-        if one.second and _choice_height(c, one, area.w, "check") > area.h:
+        if one.second and choice_height(c, one, area.w, "check") > area.h:
             c.gives_up(one.second)
             room = area.w - 2 * c.look.px(8)
             found.append(replace(one, second=c.look.shortened(one.second, room, c.look.type_px("caption"))))
@@ -206,7 +211,7 @@ def _low_enough(c: Composition, group: Group, area: Rect) -> Group:
 
 def _plain(c: Composition, grid: Grid, group: Group) -> Group:
     """The group in two columns; a row with a second line, or one that would break inside a word, has its own line."""
-    half = (grid.header.w - _column_gap(grid)) // 2
+    half = (grid.header.w - column_gap(grid)) // 2
     found = []
     for one in group.choices:
         plain = one
@@ -232,7 +237,7 @@ def _tiny(c: Composition, grid: Grid, frame: Frame, shown: ListPage) -> None:
     c.pages = len(pages)
     headline, groups = pages[shown.page % len(pages)]
     c.paragraph(headline, room, size_px=size, weight=700, headline=True)
-    _draw_groups(c, grid, frame, groups, area)
+    draw_groups(c, grid, frame, groups, area)
     _tiny_keys(c, grid, frame, shown, low, several=len(pages) > 1)
 
 
@@ -262,135 +267,3 @@ def _tiny_keys(c: Composition, grid: Grid, frame: Frame, shown: ListPage, low: R
         key(c, rest, main.text, main.target, main=True, size_px=size, pressed=frame.pressed == main.target)
     else:
         icon_key(c, rest, "check", main.target, main=True, pressed=frame.pressed == main.target)
-
-
-# ---- rows
-
-
-def _pages(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> list[tuple[Group, ...]]:
-    """The groups as they are, or in two columns over as many pages as they need, with everything that they say."""
-    groups = tuple(_unbroken(c, grid, one, area.w) if one.columns > 1 else one for one in groups)
-    for even in (True, False):
-        tried = tuple(replace(one, even=even) for one in groups)
-        if _fits(c, grid, tried, area):
-            return [tried]
-    if not grid.form.is_small:
-        groups = tuple(_unbroken(c, grid, one, area.w) for one in groups)
-        if _fits(c, grid, groups, area):
-            return [groups]
-    found: list[tuple[Group, ...]] = []
-    for group in groups:
-        line: tuple[Choice, ...] = ()
-        for choice in group.choices:
-            longer = replace(group, choices=(*line, choice), even=False)
-            if line and not _fits(c, grid, (longer,), area):
-                found.append((replace(longer, choices=line),))
-                line = ()
-            line = (*line, choice)
-        found.append((replace(group, choices=line, even=False),))
-    return found
-
-
-def _unbroken(c: Composition, grid: Grid, group: Group, width: int) -> Group:
-    """Side by side, but for rows whose words would break inside, and those with a second line."""
-    half = (width - _column_gap(grid)) // 2
-    choices = []
-    for one in group.choices:
-        fits = row_key_fits(c, half, one.text, icon=one.icon, end_icon=one.end_icon or _tick(group))
-        choices.append(replace(one, wide=one.wide or not fits or bool(one.second)))
-    return replace(group, choices=tuple(choices), columns=max(2, group.columns))
-
-
-def _fits(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> bool:
-    return sum(_group_height(c, grid, one, area.w, first=not index) for index, one in enumerate(groups)) <= area.h
-
-
-def _lines(group: Group) -> list[tuple[Choice, ...]]:
-    found: list[tuple[Choice, ...]] = []
-    for one in group.choices:
-        is_full = not found or found[-1][0].wide or one.wide or len(found[-1]) == group.columns
-        if is_full:
-            found.append((one,))
-        else:
-            found[-1] = (*found[-1], one)
-    return found
-
-
-def _row_gap(grid: Grid) -> int:
-    return grid.gap if grid.form.is_small else grid.px(3.2)
-
-
-def _row_height(c: Composition, grid: Grid, line: tuple[Choice, ...], group: Group, width: int) -> int:
-    """Of one line of the group, or the same for all of them."""
-    least = c.look.px(20) if grid.form.is_small else grid.px(24)
-    tick = _tick(group)
-    lines = _lines(group) if group.even else [line]
-    heights = [_choice_height(c, one, _across(grid, each, group, width), tick) for each in lines for one in each]
-    return max(least, *heights)
-
-
-def _choice_height(c: Composition, one: Choice, width: int, tick: str) -> int:
-    return row_key_height(c, width, one.text, icon=one.icon, second=one.second, end_icon=one.end_icon or tick)
-
-
-def _tick(group: Group) -> str:
-    """Rows of which one is chosen keep room for the tick."""
-    return "check" if any(one.chosen or not one.end_icon for one in group.choices) else ""
-
-
-def _across(grid: Grid, line: tuple[Choice, ...], group: Group, width: int) -> int:
-    """A row that stands alone in its line takes all of it."""
-    columns = min(group.columns, len(line))
-    return (width - (columns - 1) * _column_gap(grid)) // columns
-
-
-def _column_gap(grid: Grid) -> int:
-    return grid.gap if grid.form.is_small else grid.px(5)
-
-
-def _title_px(c: Composition, grid: Grid) -> int:
-    return c.pitch(c.look.type_px("key"), headline=True) + grid.px(4)
-
-
-def _group_height(c: Composition, grid: Grid, group: Group, width: int, *, first: bool) -> int:
-    lines = _lines(group)
-    gap = _row_gap(grid)
-    rows = sum(_row_height(c, grid, line, group, width) + grid.lip for line in lines) + gap * (len(lines) - 1)
-    return rows + (_title_px(c, grid) if group.title else 0) + (0 if first else 2 * gap)
-
-
-def _draw_groups(c: Composition, grid: Grid, frame: Frame, groups: tuple[Group, ...], area: Rect) -> None:
-    used = sum(_group_height(c, grid, one, area.w, first=not index) for index, one in enumerate(groups))
-    count = sum(len(_lines(one)) for one in groups)
-    spare = max(0, area.h - used) // max(1, count)
-    grow = min(spare, grid.px(8))
-    y = area.y
-    for index, group in enumerate(groups):
-        y += 2 * _row_gap(grid) if index else 0
-        if group.title:
-            title = _title_px(c, grid)
-            c.paragraph(group.title, Rect(area.x, y, area.w, 0), size_px=c.look.type_px("key"), weight=700)
-            y += title
-        for line in _lines(group):
-            height = _row_height(c, grid, line, group, area.w) + grow
-            across, x = _across(grid, line, group, area.w), area.x
-            for one in line:
-                _draw_choice(c, frame, one, Rect(x, y, across, height))
-                x += across + _column_gap(grid)
-            y += height + grid.lip + _row_gap(grid)
-        y -= _row_gap(grid)
-
-
-def _draw_choice(c: Composition, frame: Frame, one: Choice, rect: Rect) -> None:
-    row_key(
-        c,
-        rect,
-        one.text,
-        one.target,
-        icon=one.icon,
-        second=one.second,
-        end_icon=one.end_icon,
-        chosen=one.chosen,
-        disabled=one.disabled,
-        pressed=frame.pressed == one.target,
-    )

@@ -17,7 +17,8 @@ from kiosk.display.lane_blocks import Address, CodePicture, Day, Days, Place, Pl
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_hero import Hero, hero_page
 from kiosk.display.lane_keys import Key, beside_help, draw_keys, icon_key, keys_height
-from kiosk.display.lane_page import Page, Strip, frame_around, headline_px, page
+from kiosk.display.lane_page import Page, frame_around, headline_px, page
+from kiosk.display.lane_strip import Strip
 from kiosk.display.lane_words import initial_of
 from kiosk.display.scene import TOP_CORNERS, Box, Fill, Rect
 from kiosk.domain.lane_state import UNSEEN, Screen

@@ -13,24 +13,16 @@ from kiosk.display import parts
 from kiosk.display.dock import dock
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key, draw_keys, keys_height
+from kiosk.display.lane_number import number_px, ticket_at_end
+from kiosk.display.lane_strip import Strip, draw_strip, strip_height
 from kiosk.display.layout import Composition
-from kiosk.display.scene import Box, Icon, Rect
+from kiosk.display.scene import Box, Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 LEAST_AIR = 0.7
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Who is on the way: the initial of a name or an icon, and two sentences."""
-
-    text: str
-    second: str = ""
-    initial: str = ""
-    icon: str = "advisor"
 
 
 @dataclass(frozen=True)
@@ -68,6 +60,7 @@ class Page:
         strip_low: the strip stands at the bottom of its column.
         needs_block: where there is not room for block and strip, the strip goes; otherwise the block.
         stacked: on small panels the keys stand below each other, each as wide as the panel.
+        share: part of the width that the first of two columns has.
         number: a ticket's number, at the end of the headline's row.
         small_headline: the headline in the size of text, where it would not fit otherwise.
     """
@@ -86,6 +79,7 @@ class Page:
     needs_block: bool = False
     stacked: bool = False
     small_headline: bool = False
+    share: float = 0.5
     number: str = ""
 
 
@@ -105,7 +99,16 @@ def frame_around(c: Composition, grid: Grid, frame: Frame, *, inverse: bool = Fa
     if not grid.form.is_small:
         parts.header(c, grid.header, frame.name, lane_word=frame.lane_word, lane=frame.lane, inverse=inverse)
     rule = not grid.form.is_small
-    dock(c, grid.dock, frame.help_word, pressed=frame.pressed, rule=rule, has_voice=frame.has_voice, more=frame.more)
+    dock(
+        c,
+        grid.dock,
+        frame.help_word,
+        pressed=frame.pressed,
+        rule=rule,
+        has_voice=frame.has_voice,
+        more=frame.more,
+        kept_px=frame.kept_px,
+    )
 
 
 def steps_above(c: Composition, grid: Grid, room: Rect, done: tuple[int, int]) -> Rect:
@@ -134,7 +137,7 @@ def _wide(c: Composition, grid: Grid, frame: Frame, shown: Page, room: Rect) -> 
 
     Without a block, or with one that stands above the keys, the words are at the start.
     """
-    start, end = grid.columns(Rect(room.x, room.y + grid.px(4.5), room.w, room.h - grid.px(4.5)))
+    start, end = grid.columns(Rect(room.x, room.y + grid.px(4.5), room.w, room.h - grid.px(4.5)), shown.share)
     keys_px = keys_height(c, grid, shown.keys, end.w)
     above = Rect(end.x, end.y, end.w, end.h - keys_px - (grid.px(5) if keys_px else 0))
     if shown.block is None or shown.block_at_end:
@@ -155,7 +158,9 @@ def _beside_block(c: Composition, grid: Grid, shown: Page, start: Rect) -> Page:
         return words
     best = start.h if shown.fills else min(start.h, shown.block.best(c, start.w))
     strip_px = strip_height(c, grid, shown.strip, start.w)
-    if shown.strip and not shown.fills and not shown.strip_low and best + grid.px(9) + strip_px <= start.h:
+    left = start.h - grid.px(9) - strip_px
+    if shown.strip and not shown.fills and not shown.strip_low and shown.block.least(c, start.w) <= left:
+        best = min(best, left)  # a smaller picture rather than a sentence less
         draw_strip(c, grid, Rect(start.x, start.y + best + grid.px(9), start.w, strip_px), shown.strip)
         words = replace(words, strip=None)
     shown.block.draw(c, Rect(start.x, start.y, start.w, best))
@@ -349,19 +354,6 @@ def _head_room(c: Composition, shown: Page, width: int) -> int:
     return width - number_px(c) if shown.number else width
 
 
-def number_px(c: Composition) -> int:
-    """Room for a ticket's number with its icon."""
-    return c.look.px({"L": 68, "M": 58, "S": 42}[c.look.panel.size_class])
-
-
-def ticket_at_end(c: Composition, number: str, end: int, middle: int) -> None:
-    """A ticket's number with its icon, ending at `end`."""
-    size = c.look.type_px("text")
-    place = c.text(number, end, middle, size_px=size, weight=700, align="end", rtl=False)
-    icon = round(size * 1.05)
-    c.add(Icon(Rect(place.x - icon - c.look.px(2), middle - icon // 2, icon, icon), "ticket", c.look.theme.ink_2))
-
-
 def _headline_px(c: Composition, shown: Page) -> int:
     less = "text" if c.look.panel.size_class == "S" else "main_key"
     return c.look.type_px(less if shown.small_headline else "headline")
@@ -369,36 +361,6 @@ def _headline_px(c: Composition, shown: Page) -> int:
 
 def _lead_px(c: Composition) -> int:
     return c.look.type_px("text")
-
-
-# ---- strip and keys
-
-
-def strip_height(c: Composition, grid: Grid, strip: Strip | None, width: int) -> int:
-    """Height of a person strip of this width."""
-    if strip is None:
-        return 0
-    disc, pad, gap = parts.strip_measures(c, Rect(0, 0, width, c.size[1]))
-    room = width - 2 * pad - disc.w - gap
-    label, caption = c.look.type_px("label"), c.look.type_px("caption")
-    spread = 1.4 if c.look.is_rtl else 1.2
-    lines = len(c.wrapped(strip.text, room, size_px=label, weight=600))
-    below = len(c.wrapped(strip.second, room, size_px=caption)) if strip.second else 0
-    words = round(label * spread) * lines + round(caption * spread) * below
-    air = c.look.px(0.8 if grid.form.is_small else 4.5)
-    return max(words + 2 * air, disc.w + c.look.px(1 if grid.form.is_small else 6))
-
-
-def draw_strip(c: Composition, grid: Grid, rect: Rect, strip: Strip) -> None:
-    """The person strip; where nobody's name is known an icon stands on the disc."""
-    initial = "" if grid.form.is_small else strip.initial  # a letter that small could not be read
-    parts.person_strip(c, rect, initial, strip.text, strip.second)
-    if initial:
-        return
-    disc = parts.strip_measures(c, rect)[0]
-    icon = round(disc.w * 0.64)
-    at = Rect(disc.centre - icon // 2, disc.middle - icon // 2, icon, icon)
-    c.add(Icon(at, strip.icon, c.look.theme.on_stage))
 
 
 def tile(c: Composition, rect: Rect, colour: str) -> None:

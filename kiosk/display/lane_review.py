@@ -73,8 +73,13 @@ class Review:
 
     def draw(self, c: Composition, rect: Rect) -> None:
         """The rows spread over the card."""
-        fitting = (one for one in _TIGHT if self._height(c, rect.w, one) <= rect.h)
-        mode = next(fitting, None)
+        if any(row.change for row in self.rows) and not self._has_room_for_pens(c, rect):
+            if self.has_pens and not is_small(c):
+                c.crowded.add("pens")
+            replace(self, rows=tuple(replace(row, change="") for row in self.rows)).draw(c, rect)
+            return
+        high = (sum(self._row_heights(c, rect.w, one)) for one in _TIGHT)
+        mode = next((one for one, needed in zip(_TIGHT, high, strict=True) if needed <= rect.h), None)
         if mode is None:
             shorter = self._shorter(c)
             if shorter != self:
@@ -82,22 +87,27 @@ class Review:
                 return
             mode = _TIGHT[-1]
         parts.card(c, rect)
-        heights = [self._row_height(c, rect.w, row, mode) for row in self.rows]
-        with_pens = [max(high, _pen_row(c) if row.change else 0) for row, high in zip(self.rows, heights, strict=True)]
-        has_pens = self.has_pens and not is_small(c) and sum(with_pens) <= rect.h  # all of them or none
-        if self.has_pens and not is_small(c) and not has_pens:
-            c.crowded.add("pens")
-        heights = with_pens if has_pens else heights
+        heights = self._row_heights(c, rect.w, mode)
         spare = max(0, rect.h - sum(heights)) // len(heights)
         y = rect.y
         for index, (row, height) in enumerate(zip(self.rows, heights, strict=True)):
             if index:
                 c.add(Fill(Rect(rect.x, y, rect.w, max(2, c.look.px(0.75))), c.look.theme.line))
             place = Rect(rect.x, y, rect.w, height + spare)
-            if has_pens and row.change:
+            if row.change:
                 self._pen(c, place, row.change)
             self._draw_row(c, place, row, mode)
             y += height + spare
+
+    def _has_room_for_pens(self, c: Composition, rect: Rect) -> bool:
+        """Each row that can be changed has its key, or none has: the words take its place then."""
+        if not self.has_pens or is_small(c):
+            return False
+        return any(sum(self._row_heights(c, rect.w, one)) <= rect.h for one in _WITH_PENS)
+
+    def _row_heights(self, c: Composition, width: int, mode: Mode) -> list[int]:
+        high = [self._row_height(c, width, row, mode) for row in self.rows]
+        return [max(one, _pen_row(c) if row.change else 0) for row, one in zip(self.rows, high, strict=True)]
 
     def _shorter(self, c: Composition) -> Review:
         """The longest row without its last line but one: the first matter most, the last says how many more."""
@@ -109,7 +119,8 @@ class Review:
         return replace(self, rows=tuple(replace(row, lines=lines) if row is longest else row for row in self.rows))
 
     def _height(self, c: Composition, width: int, mode: Mode) -> int:
-        return sum(self._row_height(c, width, row, mode) for row in self.rows)
+        """Of the rows without their keys, which there is room for or not."""
+        return sum(self._row_height(c, width, replace(row, change=""), mode) for row in self.rows)
 
     def _row_height(self, c: Composition, width: int, row: Row, mode: Mode) -> int:
         pad_mm, has_labels, most = mode
@@ -166,6 +177,8 @@ _TIGHT = (
     (0.5, False, 1),
 )
 """Padding in mm, whether labels are shown, lines a value may take: from roomy to tight."""
+_WITH_PENS = tuple(one for one in _TIGHT if one[2] > 1)
+"""A key in a row is worth no value's end."""
 
 
 def _value_px(c: Composition) -> int:
@@ -238,7 +251,10 @@ def _is_cut(value: str, lines: tuple[str, ...]) -> bool:
 
 
 def _cut(c: Composition, text: str, room: int, size: int) -> str:
-    return c.look.shortened(text, room, size, 600) or text[:12]
+    shorter = c.look.shortened(text, room, size, 600)
+    while shorter != text and shorter[-2:-1].isdigit() and " " in shorter:  # no figure without what it counts
+        shorter = f"{shorter.rpartition(' ')[0]}…"
+    return shorter or text[:12]
 
 
 def _plate_px(c: Composition) -> int:

@@ -13,7 +13,8 @@ from kiosk.display.keys import key
 from kiosk.display.lane_blocks import CodePicture
 from kiosk.display.lane_grid import Form, Frame, Grid
 from kiosk.display.lane_keys import Key, draw_keys, keys_height
-from kiosk.display.lane_page import draw_strip, frame_around, headline_px, strip_height
+from kiosk.display.lane_page import frame_around, headline_px
+from kiosk.display.lane_strip import draw_strip, strip_height
 from kiosk.display.scene import Box, Icon, Picture, Rect
 from kiosk.domain.lane_state import Hint, Screen, Sight
 from kiosk.qr import code_matrix

@@ -26,7 +26,7 @@ from kiosk.display.lane_ticket_parts import (
 )
 from kiosk.display.lane_ticket_wide import tablet, tiny, wide
 from kiosk.display.scene import Fill, Icon, Rect
-from kiosk.display.stub import BESIDE_MM, ticket_stub
+from kiosk.display.stub import BESIDE_MM, least_beside_px, ticket_stub
 from kiosk.qr import code_matrix
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _face_px(grid: Grid, spare: int, line_px: int) -> int:
 def _stub_height(c: Composition, told: Told, width: int) -> int:
     """What stands beside the tear must have room."""
     beside, caption = beside_tear(told), c.look.type_px("caption")
-    room = round(width * 0.332) - 2 * c.look.px(BESIDE_MM)
+    room = max(round(width * 0.332), least_beside_px(c, beside)) - 2 * c.look.px(BESIDE_MM)
     lines = len(c.wrapped(beside[0], room, size_px=caption)) + len(beside[2:])
     pitch = round(caption * (1.4 if c.look.is_rtl else 1.2))
     value = round(c.look.panel.type_px({"L": 33, "M": 24, "S": 17}[c.look.panel.size_class]) * 0.47)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.display import parts
-from kiosk.display.dock import more_px, switch_px
-from kiosk.display.keys import key
+from kiosk.display.dock import before_help
+from kiosk.display.keys import key, pad_px
 from kiosk.display.lane_grid import Frame, Grid, is_small
 from kiosk.display.lane_hero import Hero, disc, sentence_of, sentence_px, words, words_height
 from kiosk.display.lane_keys import beside_help, help_key, icon_key
@@ -43,7 +43,9 @@ def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     low_px = replace(grid, air=1.0).px(44)
     ground = Rect(0, 0, grid.size[0], room.bottom + grid.px(4) - low_px - grid.px(6))
     c.add(Fill(ground, theme.hero))
-    frame_around(c, grid, frame, inverse=True)
+    done, kept_px = _done_in_dock(c, grid, frame, told)
+    frame_around(c, grid, replace(frame, kept_px=kept_px), inverse=True)
+    key(c, done, *done_key(told), pressed=frame.pressed == done_key(told)[1])
     stub = Rect(start.x, start.y, start.w, ground.bottom + grid.px(3) - start.y)
     _tall_stub(c, grid, told, stub)
     gap = grid.px(4)
@@ -75,13 +77,13 @@ def wide(c: Composition, grid: Grid, frame: Frame, told: Told, hero: Hero) -> No
     elif paper.is_missing and paper.address:
         _wide_code(c, grid, paper, low)
     else:
-        _wide_paper(c, grid, paper, left, told)
         line = line_height(c, grid, told, right.w)
-        if line <= low.h + grid.px(4):
+        has_line = line <= low.h + grid.px(4)
+        _wide_paper(c, grid, paper, left if has_line else low, told)
+        if has_line:
             visit_line(c, grid, told, Rect(right.x, low.middle - line // 2, right.w, 0))
         else:
             c.crowded.add("line")
-    _done_in_dock(c, grid, frame, told)
 
 
 def _wide_paper(c: Composition, grid: Grid, paper: Paper, room: Rect, told: Told) -> None:
@@ -186,17 +188,16 @@ def _expected(c: Composition, beside: tuple[str, ...], width: int) -> tuple[str,
     return whole, size, c.wrapped(beside[0], width, size_px=caption), True
 
 
-def _done_in_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> None:
-    """*Done* between the languages and *Help*."""
+def _done_in_dock(c: Composition, grid: Grid, frame: Frame, told: Told) -> tuple[Rect, int]:
+    """Where *Done* stands between the languages and *Help*, and what Help leaves free for it."""
     room = grid.dock
-    taken = switch_px(c) if not frame.more[0] else room.h + c.look.px(2.7) + more_px(c, room)
-    start = room.x + taken + grid.px(8)
-    end = room.end - min(room.w - taken - c.look.px(5), c.look.px(104)) - grid.px(8)
-    width = min(grid.px(84), end - start)
-    place = Rect(end - width, room.y, width, room.h - grid.lip)
-    if width < c.look.px(30):  # no room beside Help: above it
-        place = Rect(room.end - grid.px(84), room.y - grid.px(14) - grid.key, grid.px(84), grid.key)
-    key(c, place, *done_key(told), pressed=frame.pressed == done_key(told)[1])
+    least = c.look.width(done_key(told)[0], c.look.type_px("key"), 600) + 2 * pad_px(c) + 1
+    widths = (least, max(least, grid.px(84)))
+    place, kept_px = before_help(c, room, frame.help_word, widths, has_voice=frame.has_voice, more=frame.more)
+    if place.w >= least:
+        return Rect(place.x, place.y, place.w, place.h - grid.lip), kept_px
+    above = Rect(room.end - grid.px(84), room.y - grid.px(14) - grid.key, grid.px(84), grid.key)
+    return above, 0  # no room beside Help: above it
 
 
 # ---- small panels

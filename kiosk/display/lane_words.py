@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kiosk.display.lane_page import Notice, Strip
+from kiosk.display.lane_page import Notice
+from kiosk.display.lane_strip import Strip
 from kiosk.domain.lane_state import State
 from kiosk.language import Ltr
 

@@ -40,7 +40,12 @@ def ticket_stub(
     top = rect.y + (rect.h - height) // 2
     c.text(label, rect.x + pad, top + caption // 2, size_px=caption, colour=theme.ink_2)
     baseline_middle = top + round(caption * 1.5) + round(size * 0.95) // 2
-    c.text(ticket, rect.x + pad, baseline_middle, size_px=size, weight=700, rtl=False)
+    number_px = size
+    if beside:
+        share = min(share, 1 - least_beside_px(c, beside) / rect.w)
+        room = round(rect.w * share) - pad - c.look.px(5)
+        number_px = min(size, round(size * room / c.look.typesetter.width(ticket, size_px=size, weight=700)))
+    c.text(ticket, rect.x + pad, baseline_middle, size_px=number_px, weight=700, rtl=False)
     if not beside:
         return
     tear = rect.x + round(rect.w * share)
@@ -50,6 +55,13 @@ def ticket_stub(
     c.add(Disc(Rect(tear - bite // 2, rect.y - bite // 2, bite, bite), ground_above or theme.ground))
     c.add(Disc(Rect(tear - bite // 2, rect.bottom - bite // 2, bite, bite), ground_below or theme.ground))
     _beside_the_tear(c, Rect(tear, rect.y, rect.end - tear, rect.h), beside, caption, round(size * 0.47))
+
+
+def least_beside_px(c: Composition, beside: tuple[str, ...]) -> int:
+    """Width beyond the tear in which no word of the label or the day is broken inside."""
+    caption = c.look.type_px("caption")
+    longest = max(c.look.width(word, caption) for one in (beside[0], *beside[2:]) for word in one.split())
+    return longest + 2 * c.look.px(BESIDE_MM) + 2
 
 
 def _beside_the_tear(c: Composition, room: Rect, words: tuple[str, ...], caption: int, size: int) -> None:

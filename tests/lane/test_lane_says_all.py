@@ -181,3 +181,33 @@ def test_a_dropped_sentence_is_noticed(setter):
 
     assert told_as_much(whole, whole - {"permission.text"}) == {"permission.text"}
     assert not told_as_much({"ticket.take_it"}, {"ticket.take_short"})
+
+
+@pytest.mark.parametrize("panel", [one for one in PANELS if not one.startswith("21.5")])
+def test_no_word_is_broken_inside(panel, setter):
+    """On every panel, in every language, a line ends where a word ends: *Termin-ar* is no word on a key."""
+    broken = {}
+    screen = screen_of(panel, setter)
+    for state in sorted(set(SAMPLES) - PASSING):
+        for language in ("en", "es", "ar"):
+            sample, Heard.answers = SAMPLES[state](language), {}
+            drawn = scene(sample, screen, language)
+            known = set(re.findall(r"\w[^\s]*\w", plain(" ".join([*Heard.answers.values(), *spoken_of(sample)]))))
+            words = {
+                one for line in drawn.texts() for one in plain(line.text).split() if len(one) > 1 and one.isalpha()
+            }
+            if typed := plain(sample.state.typing.text):  # a field shows the end of what is typed
+                words = {one for one in words if one not in typed and one not in typed.upper()}
+            if cut := {one for one in words - known if any(one in whole and one != whole for whole in known)}:
+                broken[state, language] = cut
+
+    assert not broken
+
+
+def spoken_of(sample):
+    """What a page says that is no message: names, cars, work, codes."""
+    customer, view = sample.state.customer, sample.state.view
+    found = [customer.first_name, customer.car, customer.own_words, customer.draft_words] if customer else []
+    names = [*(customer.asked if customer else ()), *(one.name for one in (customer.due if customer else ()))]
+    names += [view.store.name] if view else []
+    return [*found, *(text for one in names for text in (one.en, one.es, one.ar))]
