@@ -50,7 +50,7 @@ def decide_alone(turn: Turn) -> None:
     booking = view.booking(customer.digest)
     state = booking.state if booking else ""
     known = booking if booking and state == "checked_in" and booking.ticket else made
-    if known:
+    if known and state != "handed_over":  # what the lane remembers of its own is older than the hand-over
         turn.give_number_back()
         visit_id = known.visit_id or customer.visit_id
         turn.customer(outcome="again", ticket=known.ticket or "", visit_id=visit_id, follow_token="")

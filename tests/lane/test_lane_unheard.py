@@ -88,6 +88,21 @@ def test_digits_that_the_hub_comes_not_to_know_end_with_a_person(lane: Lane) -> 
     assert lane.sent("ask_for_help")
 
 
+def test_a_hand_over_counts_for_more_than_what_the_lane_remembers(lane: Lane) -> None:
+    """Checked in at this lane, handed over since, and the hub is slow to answer: finished, not running."""
+    lane.to_hello()
+    later = lane_in_service(made=lane.state.made)
+    assert later.state.made
+    assert later.state.view
+    rows = [replace(one, state="handed_over") if one.first_name == "Lucía" else one for one in later.state.view.roster]
+    later.hear(RosterChanged, replace(later.state.view, roster=tuple(rows)))
+
+    later.scan(LUCIA)
+    later.wait(3)
+
+    assert later.screen is Screen.FINISHED
+
+
 def test_again_becomes_finished_when_the_lane_hears_of_the_hand_over(lane: Lane) -> None:
     """A roster that had not heard of the hand-over said *again*: its next word is what stands on the screen."""
     lane.scan(INSIDE)

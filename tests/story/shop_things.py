@@ -74,9 +74,12 @@ class Lane:
 
     def shows(self, screen: str) -> Lane:
         """Wait for this screen."""
+        waits = self._shop.is_set  # put forward once: each time more, and two seconds without an answer are over at once
 
         def is_there() -> bool:
-            if screen != self.screen == "read" and self._shop.is_set:
+            nonlocal waits
+            if waits and screen != self.screen == "read":
+                waits = False
                 self._shop.clock.passes(seconds=READ_S)
             return self.screen == screen
 
