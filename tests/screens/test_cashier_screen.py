@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from screen_shop import paper_of, ready_visit, says
+from screen_shop import STORE, Shop, paper_of, ready_visit, says
+
+from kiosk.server.app import create_app
+from kiosk.server.database import Database
+from kiosk.server.errors import Busy
+from kiosk.server.hub import Hub
 
 
 def test_without_a_printer_the_documents_are_downloaded_and_the_car_is_handed_over(shop):
@@ -130,3 +137,22 @@ def test_papers_that_were_never_made_are_a_page(shop):
 
     assert answer.status_code == 404
     assert says("staff.error.not_found") in answer.text
+
+
+@pytest.mark.storage
+def test_papers_that_another_process_may_be_making_are_waited_for(shop, postgres_server):
+    """On a database of several processes: busy as long as the other one could be at it, made here when it is dead."""
+    with closing(Database(postgres_server.makes("papers"))) as database:
+        ours = Shop(create_app(database, STORE, shop.app.flask.extensions["settings"], shop.clock), shop.clock)
+        visit_id = ready_visit(ours)
+        asked = ("make_papers", "cashier/1", "c" * 32, shop.clock.now(), {"visit_id": visit_id, "language": "en"})
+        promised = Hub(database, STORE, shop.clock).command(*asked)
+
+        with pytest.raises(Busy, match="may still be printing"):
+            ours.hub.command(*asked)
+        shop.clock.at += timedelta(minutes=5)
+        made = ours.hub.command(*asked)
+
+        assert (made["paper_id"], made["trouble"]) == (promised["paper_id"], None)
+        assert ours.screen("cashier/1").open(made["url"]).data.startswith(b"%PDF-")
+    postgres_server.drops("papers")
