@@ -36,11 +36,11 @@ def test_an_unanswered_page_insists_then_calls_the_next_desk_and_the_manager(sho
 
     shop.clock.passes(seconds=60)
     shop.desk("marta").says("insisting")
-    assert shop.desk("omar").pattern == "dark"
+    shop.desk("omar").says("dark")
     shop.clock.passes(seconds=60)
 
     shop.desk("omar").says("escalated").glows("red")
-    assert shop.desk("marta").pattern == "insisting"
+    shop.desk("marta").says("insisting")
     assert shop.view("staff")["visits"][0]["pages"][0]["escalated"]
 
 
@@ -67,7 +67,8 @@ def test_with_nobody_in_the_manager_has_it_and_no_name_is_told(shop: ShopDay) ->
     shop.lane.shows("hello").touch("confirm").shows("permission").touch("permission.ask").shows("ticket")
 
     assert shop.view("staff")["visits"][0]["pages"][0]["escalated"]
-    assert {shop.desk("marta").pattern, shop.desk("omar").pattern} == {"dark"}
+    for one in ("marta", "omar"):
+        shop.desk(one).says("dark")
     assert "Marta" not in shop.lane.words
     assert "Omar" not in shop.lane.words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -79,25 +79,26 @@ def test_a_day_at_the_counter(told: Told, database: str, tmp_path: Path) -> None
         shop.clock.goes_to(f"2026-11-23 {told.arrives}")
         customer.holds_up_code(angle=8, glare=0.2)
         shop.desk(advisor).says("new").glows("blue").beeped()
-        assert shop.desk(colleague).lamp == "dark"
+        shop.desk(colleague).says("dark").glows("dark")
 
         # The lane greets by first name, and two touches are all that it asks for.
         shop.lane.shows("hello").says(told.name).says("A-001")
         shop.lane.sees_nothing()
+        touched_at = shop.clock.now()
         shop.lane.touch("confirm").shows("permission").touch("permission.yes").shows("ticket").says("A-001")
         assert shop.visit("A-001", permission="yes", language=told.language)["lane"] == "A"
 
         # The ticket falls into the tray: exactly this paper, in this language, and its code leads to this visit.
         paper = shop.printer.prints(1)
         follow = paper.code
-        assert paper.is_exactly(
-            Ticket(
-                language=told.language, clock="24h", zone=shop.clock.zone, store=store_name(told.language),
-                number="A-001", lane="A", advisor=advisor_name(advisor, told.language), booked=(told.work,),
-                arrived_at=shop.clock.at(told.arrives), printed_at=shop.clock.now(),
-                completion_at=shop.clock.at(told.ready), follow_address=follow,
-            )
+        wanted = Ticket(
+            language=told.language, clock="24h", zone=shop.clock.zone, store=store_name(told.language),
+            number="A-001", lane="A", advisor=advisor_name(advisor, told.language), booked=(told.work,),
+            arrived_at=shop.clock.at(told.arrives), printed_at=touched_at,
+            completion_at=shop.clock.at(told.ready), follow_address=follow,
         )  # fmt: skip
+        minutes = (touched_at, shop.clock.now())  # the paper says one of these, the same one but for a busy machine
+        assert any(paper.is_exactly(replace(wanted, printed_at=one)) for one in minutes)
         shop.visit("A-001", ticket_state="confirmed")
 
         # One estimated completion, wherever anybody looks: lane, board, staff, phone, and the ticket above.
