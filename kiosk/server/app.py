@@ -69,8 +69,7 @@ class App:
         if scope["type"] == "lifespan":
             await lifespan(self, receive, send)
         elif scope["type"] == "http":
-            if not await self._native.answer(scope, receive, send):
-                await self._plain(scope, receive, send)
+            await (self._native.answer(scope, receive, send) or self._plain(scope, receive, send))
         else:
             await send({"type": "websocket.close"})
 

@@ -134,6 +134,20 @@ class Body:
             raise self._fault(name, f"must be a list of at most {most}")
         return value
 
+    def ids(self, name: str, *, most: int) -> list[str]:
+        """A list of ids."""
+        return self._all(name, _ID, "a list of ids", most)
+
+    def hashes(self, name: str, *, most: int) -> list[str]:
+        """A list of SHA-256 as 64 lower-case hex digits."""
+        return self._all(name, _HASH, "a list of fingerprints", most)
+
+    def _all(self, name: str, pattern: re.Pattern[str], what: str, most: int) -> list[str]:
+        listed = self.items(name, most=most)
+        if not all(isinstance(one, str) and pattern.fullmatch(one) for one in listed):
+            raise self._fault(name, f"must be {what}")
+        return listed
+
     def _integer(self, name: str) -> Any:
         """A value in which 7.0 is 7, as JSON has it."""
         value = self._get(name)

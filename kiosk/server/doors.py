@@ -14,8 +14,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -253,19 +253,16 @@ class Doors:
 
     # --- streams
 
-    @contextmanager
-    def streaming(self, entry: Entry, end: Callable[[], None]) -> Iterator[None]:
-        """While a stream is open: `end` is called when what opened it opens nothing any more."""
-        if not entry.credential:
-            yield
-            return
+    def stream_opened(self, entry: Entry, end: Callable[[], None]) -> int:
+        """Until `stream_closed`, `end` is called when what opened it opens nothing any more; the stream's number."""
         self._drawn += 1
-        mine = self._drawn
-        self._streams[mine] = (entry, end)
-        try:
-            yield
-        finally:
-            del self._streams[mine]
+        if entry.credential:
+            self._streams[self._drawn] = (entry, end)
+        return self._drawn
+
+    def stream_closed(self, number: int) -> None:
+        """It needs no watching any more."""
+        self._streams.pop(number, None)
 
     async def watch(self) -> None:
         """Look at the credentials of open streams every two seconds, and at once where something was taken away."""

@@ -71,20 +71,18 @@ class Native:
         self._several.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Answer a request if it is one of ours; whether it was."""
+    def answer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None] | None:
+        """What answers a request if it is one of ours; no coroutine of its own, which a stream would keep for hours."""
         path = unquote(scope["path"])
         for route in ROUTES:
             found = route.path.fullmatch(path) if scope["method"] == route.method else None
             if found:
-                await self._answered(route, found.groupdict(), scope, receive, send)
-                return True
+                return self._answered(route, found.groupdict(), scope, receive, send)
         ours = next((route for route in ROUTES if route.path.fullmatch(path)), None)
         if ours is None or scope["method"] in {"HEAD", "OPTIONS"}:
-            return False
+            return None
         told = as_bytes({"error": {"code": "bad_request", "message": f"{path}: only {ours.method} is answered here"}})
-        await send_json(send, 405, told, [(b"allow", ours.method.encode())])
-        return True
+        return send_json(send, 405, told, [(b"allow", ours.method.encode())])
 
     async def _answered(
         self, route: Route, named: Mapping[str, str], scope: Scope, receive: Receive, send: Send
@@ -123,8 +121,11 @@ class Native:
     async def _stream(self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
         access.check_view(entry.who, named["name"])
         transport = scope.get("state", {}).get("transport")
-        with self._doors.streaming(entry, transport.close if transport else lambda: None):
+        number = self._doors.stream_opened(entry, transport.close if transport else lambda: None)
+        try:
             await stream_view(self._feed, named["name"], entry.who, scope, receive, send)
+        finally:
+            self._doors.stream_closed(number)
 
     async def _command(
         self, named: Mapping[str, str], entry: Entry, scope: Scope, receive: Receive, send: Send

@@ -77,10 +77,12 @@ class Several:
         """
         if self._is_closed:
             raise _ending()
-        told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[bytes] = loop.create_future()
         self._waiting.append((sent, told))
         if not self._is_busy:
-            self._begin()
+            self._is_busy = True
+            loop.call_soon(self._begin)  # whatever has come in the same moment goes with it
         return await told
 
     def close(self) -> None:
@@ -92,7 +94,9 @@ class Several:
 
     def _begin(self) -> None:
         lot, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        self._is_busy = True
+        self._is_busy = bool(lot)
+        if not lot:
+            return  # they have been told that the hub ends
         doing = asyncio.get_running_loop().run_in_executor(self._worker, answers, self._hub, [one for one, _ in lot])
         doing.add_done_callback(lambda done: self._ended(lot, done))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.server.access import DEVICES, Principal
-from kiosk.server.feed import Channel, Feed
+from kiosk.server.feed import Bell, Channel, Feed
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,16 +42,16 @@ async def stream_view(  # noqa: PLR0917 - an ASGI call has its three, wherever i
     Raises:
         Answered: there is no such view; nothing has been sent then.
     """
-    channel, changed = await feed.watch(name)
+    channel, bell = await feed.watch(name)
     device = str(who) if who.kind in DEVICES else None
     if device:
         feed.device_opened(device)
-    gone = None if _transport(scope) else asyncio.create_task(_gone(receive, changed))
+    gone = None if _transport(scope) else asyncio.create_task(_gone(receive, bell))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _send(send, scope, RETRY)
         scope["headers"].clear()  # nobody reads them again, and a thousand streams would keep them for hours
-        await _speak(_Watch(feed, channel, changed, _transport(scope), gone), scope, send, beat_s)
+        await _speak(_Watch(feed, channel, bell, _transport(scope), gone), scope, send, beat_s)
         with suppress(OSError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except (TooSlow, OSError):
@@ -59,7 +59,7 @@ async def stream_view(  # noqa: PLR0917 - an ASGI call has its three, wherever i
     finally:
         if gone:
             gone.cancel()
-        feed.leave(channel, changed)
+        feed.leave(channel, bell)
         if device:
             feed.device_lost(device)
 
@@ -75,7 +75,7 @@ class _Watch:
 
     feed: Feed
     channel: Channel
-    changed: asyncio.Event
+    bell: Bell
     transport: asyncio.Transport | None
     gone: asyncio.Task[None] | None
 
@@ -90,14 +90,14 @@ async def _speak(watch: _Watch, scope: Scope, send: Send, beat_s: float) -> None
     """Frames as they come, beats between them. A thousand streams wait here: each for one event and one timer."""
     told, loop = -1, asyncio.get_running_loop()
     while not watch.is_over:
-        watch.changed.clear()
+        watch.bell.hush()
         if watch.channel.version != told:
             told = watch.channel.version
             await _send(send, scope, watch.channel.frame)
             continue
-        beat = loop.call_later(beat_s, watch.changed.set)
+        beat = loop.call_later(beat_s, watch.bell.ring)
         try:
-            await watch.changed.wait()
+            await watch.bell.rung()
         finally:
             beat.cancel()
         if not watch.is_over and watch.channel.version == told:
@@ -134,8 +134,8 @@ def _cut(scope: Scope) -> None:
         transport.abort()
 
 
-async def _gone(receive: Receive, changed: asyncio.Event) -> None:
+async def _gone(receive: Receive, bell: Bell) -> None:
     """Ends when the reader does, and says so."""
     while (await receive())["type"] != "http.disconnect":
         pass
-    changed.set()
+    bell.ring()

@@ -153,7 +153,10 @@ def test_those_who_come_meanwhile_are_the_next_lot(file_shop):
     commits = commits_of(file_shop.database)
 
     async def play(several, let_go):
-        asking = [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(6)]
+        asking = [asyncio.create_task(several.answer(sent(file_shop, 0)))]
+        await asyncio.sleep(0)  # it has come
+        await asyncio.sleep(0)  # it is on its way
+        asking += [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(1, 6)]
         await asyncio.sleep(0)
         let_go.set()
 
@@ -163,6 +166,19 @@ def test_those_who_come_meanwhile_are_the_next_lot(file_shop):
     assert commits == ["COMMIT", "COMMIT"]
 
 
+def test_those_who_come_in_the_same_moment_go_together(file_shop):
+    """Six whose requests were read at once: one commit."""
+    commits = commits_of(file_shop.database)
+
+    async def play(several, let_go):
+        let_go.set()
+
+        await asyncio.gather(*(several.answer(sent(file_shop, n)) for n in range(6)))
+
+    played(file_shop, play)
+    assert commits == ["COMMIT"]
+
+
 def test_who_waited_beside_a_lot_that_was_not_taken_is_told_at_once(file_database, clock):
     """A locked database makes one lot wait its five seconds; nobody behind it waits five more."""
     hub = Stumbling(file_database, STORE, clock)
@@ -170,7 +186,10 @@ def test_who_waited_beside_a_lot_that_was_not_taken_is_told_at_once(file_databas
     shop = Shop(file_database, clock, hub=hub)
 
     async def play(several, let_go):
-        asking = [asyncio.create_task(several.answer(sent(shop, n))) for n in range(3)]
+        asking = [asyncio.create_task(several.answer(sent(shop, 0)))]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asking += [asyncio.create_task(several.answer(sent(shop, n))) for n in range(1, 3)]
         await asyncio.sleep(0)
         let_go.set()
         told = await asyncio.gather(*asking, return_exceptions=True)

@@ -6,7 +6,7 @@ import asyncio
 
 from prove._web import web_hub
 from prove.slow import _disturbed
-from prove.streams import _watched
+from prove.streams import FIRST_ROUNDS, ROUNDS, _watched
 
 FEW = 12
 
@@ -14,9 +14,9 @@ FEW = 12
 def test_every_stream_through_nginx_hears_of_every_check_in():
     """By TLS, each with its token: nobody misses an event."""
     with web_hub() as hub:
-        heard_ms, opened, _ = asyncio.run(_watched(hub, FEW, lambda _sentence: None))
+        told = asyncio.run(_watched(hub, FEW, lambda _sentence: None))
 
-    assert (opened, len(heard_ms)) == (FEW, FEW * 5)
+    assert (told.opened, len(told.heard_ms)) == (FEW, told.few * FIRST_ROUNDS + FEW * ROUNDS)
 
 
 def test_check_ins_go_on_beside_half_sent_bodies_and_readers_that_do_not_read():

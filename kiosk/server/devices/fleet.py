@@ -16,7 +16,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kiosk.domain.facts import from_us, to_us
 from kiosk.server.body import Body
 from kiosk.server.devices import tokens
-from kiosk.server.errors import BadRequest
 from kiosk.server.prepared import Prepared
 from kiosk.server.schema_devices import device_report
 
@@ -105,10 +104,7 @@ def keep_report(ledger: Ledger, asked: Asked) -> None:
 
 
 def _trusted(body: Body) -> list[str]:
-    listed = body.items("trusted", most=MOST_TRUSTED) if body.has("trusted") else []
-    if not all(isinstance(one, str) and len(one) == 64 and one.isalnum() for one in listed):
-        raise BadRequest("body.trusted: must be a list of fingerprints")
-    return listed
+    return body.hashes("trusted", most=MOST_TRUSTED) if body.has("trusted") else []
 
 
 _KEEP: dict[str, Prepared] = {}

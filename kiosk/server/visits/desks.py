@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -12,13 +11,12 @@ from kiosk.domain.visit import Refused
 from kiosk.server import schema_desks
 from kiosk.server.access import ADVISOR
 from kiosk.server.asked import Asked
-from kiosk.server.errors import BadRequest, NotAllowed
+from kiosk.server.errors import NotAllowed
 from kiosk.server.ledger import Ledger
 from kiosk.server.prepared import Prepared
 from kiosk.server.visits.pages import an_advisor
 
 MOST_PAGES = 200
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LAMP = Prepared(
     select(schema_desks.desk_lamp).where(
         schema_desks.desk_lamp.c.store_id == bindparam("store_id"),
@@ -35,9 +33,7 @@ _GATE = Prepared(
 def report_lamp(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     """The calls that a desk shows now. Whoever has a desk is reached by its lamp; a screen speaks for those without."""
     advisor_id = an_advisor(ledger, asked)
-    page_ids = asked.body.items("page_ids", most=MOST_PAGES)
-    if not all(isinstance(one, str) and _ID.fullmatch(one) for one in page_ids):
-        raise BadRequest("body.page_ids: must be a list of ids")
+    page_ids = asked.body.ids("page_ids", most=MOST_PAGES)
     if asked.who.kind == ADVISOR:
         if asked.who.name != advisor_id:
             raise NotAllowed(f"{asked.who} cannot speak for {advisor_id}")
