@@ -72,8 +72,12 @@ class Stub:
         """Label at the start, number at the end of one card."""
         parts.card(c, rect)
         pad, size = c.look.px(4), min(c.look.panel.type_px(13), round(rect.h * 0.8))
-        number = c.text(self.ticket, rect.end - pad, rect.middle, size_px=size, weight=700, align="end", rtl=False)
         label = c.look.type_px("text")
+        room = rect.w - 3 * pad - c.look.width(self.label, label) - 1
+        across = c.look.typesetter.width(self.ticket, size_px=size, weight=700)
+        if label <= size * room // across < size:  # a smaller number rather than one that nothing names
+            size = size * room // across
+        number = c.text(self.ticket, rect.end - pad, rect.middle, size_px=size, weight=700, align="end", rtl=False)
         if rect.x + pad + c.look.width(self.label, label) < number.x - pad:
             c.text(self.label, rect.x + pad, rect.middle, size_px=label, colour=c.look.theme.ink_2)
 

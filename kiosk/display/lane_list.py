@@ -108,8 +108,8 @@ def _rows_and_keys(  # noqa: PLR0917 - the two places, after what every page has
     pages = pages_of(c, grid, shown.groups, area)
     bare = on_one_page(c, grid, shown.groups, area) if len(pages) > 1 else None
     if bare:
-        second_lines_go(c, shown.groups)
-        pages = [bare]
+        pages, gone = [bare[0]], bare[1]
+        second_lines_go(c, gone)
     elif len(pages) > 1:
         c.crowded.add("pages")  # one page is better, with less air
         c.pages = len(pages)
@@ -171,11 +171,12 @@ def _small_pages(c: Composition, grid: Grid, shown: ListPage, area: Rect) -> lis
     if grid.form is not Form.TINY and not shown.lead and have_room(c, grid, tuple(plain), area):
         return [(shown.headline, tuple(plain))]
     whole = _parted(c, grid, shown, plain, area)
-    bare = [_plain(c, grid, without_seconds(group)) for group in shown.groups]
+    gone = tuple(one for group in shown.groups for one in group.choices)
+    bare = [_plain(c, grid, without_seconds(group, gone)) for group in shown.groups]
     fewer = _parted(c, grid, shown, bare, area)
     if len(fewer) >= len(whole) or c.look.scale > 1:  # larger letters are worth more pages
         return whole
-    second_lines_go(c, shown.groups)
+    second_lines_go(c, gone)
     return fewer
 
 

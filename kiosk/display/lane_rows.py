@@ -177,18 +177,26 @@ def _draw_choice(c: Composition, frame: Frame, one: Choice, rect: Rect) -> None:
     )
 
 
-def without_seconds(group: Group) -> Group:
-    """The same rows, each with its words alone."""
-    return replace(group, choices=tuple(replace(one, second="") for one in group.choices))
+def without_seconds(group: Group, gone: tuple[Choice, ...]) -> Group:
+    """The same rows, those that are `gone` with their words alone."""
+    return replace(group, choices=tuple(replace(one, second="") if one in gone else one for one in group.choices))
 
 
-def on_one_page(c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect) -> tuple[Group, ...] | None:
-    """The groups without second lines where all has room on one page so; None: it has not."""
-    bare = tuple(without_seconds(one) for one in groups)
-    found = pages_of(c, grid, bare, area) if bare != groups else []
-    return found[0] if len(found) == 1 else None
+def on_one_page(
+    c: Composition, grid: Grid, groups: tuple[Group, ...], area: Rect
+) -> tuple[tuple[Group, ...], tuple[Choice, ...]] | None:
+    """The groups on one page, and the rows that lose their second lines for it, as few as need be; None: no room."""
+    tick = {one.target: _tick(group) for group in groups for one in group.choices}
+    said = [one for group in groups for one in group.choices if one.second]
+    tallest = sorted(said, key=lambda one: -choice_height(c, one, area.w, tick[one.target]))
+    for count in range(1, len(tallest) + 1):
+        gone = tuple(tallest[:count])
+        found = pages_of(c, grid, tuple(without_seconds(one, gone) for one in groups), area)
+        if len(found) == 1:
+            return found[0], gone
+    return None
 
 
-def second_lines_go(c: Composition, groups: tuple[Group, ...]) -> None:
+def second_lines_go(c: Composition, gone: tuple[Choice, ...]) -> None:
     """What stands there now is told behind *More*, each with the name of its row."""
-    c.gives_up(*(f"{one.text}: {one.second}" for group in groups for one in group.choices if one.second))
+    c.gives_up(*(f"{one.text}: {one.second}" for one in gone if one.second))
