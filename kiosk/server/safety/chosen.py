@@ -106,7 +106,7 @@ def chosen(
 def _stores_own(settings: Path, is_example: IsExample, store_id: str | None) -> Path | None:
     """The file of a store that a hub's file leads to; None where that cannot be told from what is there."""
     for file in _leads_to(settings, is_example) if store_id else ():
-        with suppress(kiosk_settings.SettingsError, RestoreRefused):
+        with suppress(kiosk_settings.SettingsError, RestoreRefused, OSError):
             if _store_id(Path(kiosk_settings.load(file).section(kiosk_settings.Hub).store_file), None) == store_id:
                 return file
     return None

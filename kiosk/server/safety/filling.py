@@ -38,6 +38,7 @@ def filling(url: URL) -> Iterator[None]:
                 raise RestoreRefused(f"{name}: another restore is filling it; wait until that has ended")
             connection.execute(select(func.pg_advisory_lock(OPENING)))  # a hub that is just making tables there
             _mark(connection, name)
+            connection.commit()
             connection.execute(select(func.pg_advisory_unlock(OPENING)))
             connection.commit()
             try:
