@@ -23,7 +23,7 @@ DESKS = ("marta", "omar")
 NAMES = {"lane": "lane-a", "board": "board-1", **{f"pager-{desk}": f"pager-{desk}" for desk in DESKS}}
 LANE_SIZE_PX = (540, 960)
 BOARD_SIZE_PX = (1280, 720)
-PORTS = range(20_000, 32_768)  # below those that connections draw, so that a hub that is away finds its own again
+PORTS = range(30_000, 32_768)  # below those that connections draw, so that a hub that is away finds its own again
 
 
 @dataclass(frozen=True)

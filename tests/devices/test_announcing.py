@@ -10,12 +10,12 @@ from contextlib import contextmanager
 
 import pytest
 from between import Middle
+from ports import free_port
 
 from kiosk.device_pairing import joining
 from kiosk.joining import Joining
 from kiosk.server.announcing import own_addresses, properties
 from kiosk.settings import Device, Hub, Lane, Settings, Web
-from kiosk.shop.setup import free_port
 from kiosk.trust import TrustFolder
 
 HERE = "127.0.0.1"

@@ -13,12 +13,12 @@ import httpx
 import pytest
 from cryptography import x509
 from noticing import Noticing
+from ports import free_port
 from web_house import WebHouse, error_of, opened
 
 from kiosk.server.devices.authority import Authority
 from kiosk.server.nginx import INSIDE, NoWeb, Places, configuration, version_of
 from kiosk.settings import Hub, Settings, Web
-from kiosk.shop.setup import free_port
 from kiosk.trust import context_for
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 from noticing import Noticing
+from ports import free_port
 from web_house import STARTS_WITHIN_S
 
 from kiosk.pairing import certificate_fingerprint
 from kiosk.server.nginx import Places, configuration, version_of
-from kiosk.shop.setup import free_port
 from kiosk.store_settings import stores_of
 
 EXAMPLE = (Path(__file__).parents[2] / "examples/store.toml").read_text("utf-8")

@@ -17,13 +17,13 @@ from typing import Any
 
 import httpx
 from noticing import Noticing
+from ports import free_port
 
 from kiosk.server.app import App, create_app
 from kiosk.server.database import Database
 from kiosk.server.nginx import Places, configuration, version_of
 from kiosk.server.serve import COMMAND_LINE, NGINX, HubServer, listen, listen_on
 from kiosk.settings import Hub, Settings, Web
-from kiosk.shop.setup import free_port
 from kiosk.trust import context_for
 
 STARTS_WITHIN_S = 60

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from noticing import Noticing
-
-from kiosk.shop.setup import free_port
+from ports import free_port
 
 PATIENCE_S = 60.0
 SBIN = {"PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}

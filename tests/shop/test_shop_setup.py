@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 from kiosk.domain.hours import is_open
 from kiosk.settings import load, load_store
-from kiosk.shop.setup import DESKS, Shop, free_port, morning_zone, write_settings
+from kiosk.shop.setup import DESKS, Shop, morning_zone, write_settings
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 3, 20, tzinfo=UTC)
 

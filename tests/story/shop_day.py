@@ -29,6 +29,7 @@ from bookings import Books, exported
 from log_book import LogBook
 from noticing import Noticing
 from PIL import Image
+from ports import free_port
 from running import DeviceInThread, HubInThread, Process, PullableCable, StoryClock
 from shop_things import Board, Desk, Lane, Printer, read_picture
 
@@ -38,7 +39,7 @@ from kiosk.hardware.simulated.messages import Message
 from kiosk.hardware.simulated.world import World
 from kiosk.hub_client import HubClient
 from kiosk.settings import load
-from kiosk.shop.setup import DESKS, NAMES, Shop, example, free_port, morning_zone, write_settings
+from kiosk.shop.setup import DESKS, NAMES, Shop, example, morning_zone, write_settings
 
 # An address such as postgresql://kiosk@127.0.0.1:5432/trial: all that is in that database is dropped for every shop.
 POSTGRESQL = os.environ.get("KIOSK_TEST_POSTGRESQL", "")
