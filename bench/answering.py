@@ -19,7 +19,7 @@ from kiosk.domain.people import ContactMethod
 from kiosk.server.appointments.wire import booking_to_json
 
 TITLE = "A lane of 1080 x 1920 answers a code and a finger"
-CUSTOMERS = 12
+CUSTOMERS = 9
 
 
 def _booked(caller: Caller) -> list[str]:

@@ -90,9 +90,7 @@ class PatternSetting:
     """[[pattern]]: another rhythm for what a lamp and its buzzer say. Whatever sounds is always seen as well."""
 
     name: str = setting("which pattern", one_of=PATTERNS)
-    colour: str = setting(
-        "colour, where the lamp has several", one_of=("blue", "red", "green", "white", "amber")
-    )
+    colour: str = setting("colour, where the lamp has several", one_of=("blue", "red", "green", "white", "amber"))
     level_percent: int = setting("brightness", default=100, at_least=10, at_most=100)
     lamp_ms: tuple[int, ...] = setting(
         "lit, dark, lit, dark and so on, again and again; empty: always lit",

@@ -123,9 +123,7 @@ def rhythm(pattern: str, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] 
     return WINKING if pattern == Pattern.COMING and found.lamp == STEADY and not can_dim else found
 
 
-def signal(
-    pattern: str, elapsed_s: float, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] = RHYTHMS
-) -> Signal:
+def signal(pattern: str, elapsed_s: float, *, can_dim: bool = True, rhythms: Mapping[str, Rhythm] = RHYTHMS) -> Signal:
     """What lamp and buzzer do `elapsed_s` after the pattern began.
 
     Raises:

@@ -28,17 +28,18 @@ def answer(kind: str, done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
 
 def check_in(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:
     """Everything that the lane greets with, as far as it is known."""
-    result = done.result
-    stay = hub.stay(result["visit_id"]) if result.get("visit_id") else None
+    result, books = done.result, hub.books(at)
+    visit_id = result.get("visit_id")
+    stay = (books.stays.get(visit_id) or hub.stay(visit_id)) if visit_id else None
     appointment_id = result.get("appointment_id") or (stay.visit.appointment_id if stay else None)
-    booked = hub.booking(appointment_id) if appointment_id else None
+    booked = (books.bookings.get(appointment_id) or hub.booking(appointment_id)) if appointment_id else None
     told = dict(result)
     if booked:
         told |= {"appointment_id": booked.appointment_id, "starts_at": to_us(booked.starts_at)}
         told |= _party(booked.party) | {"asked": [words_part(one) for one in booked.asked], "language": booked.language}
     if booked and told.get("outcome") == "checked_in":
         told |= _asked_besides(booked, hub)
-    return told | _stay(stay, hub.books(at), at) if stay else told
+    return told | _stay(stay, books, at) if stay else told
 
 
 def ask_for_help(done: Done, hub: Hub, at: datetime) -> dict[str, Any]:

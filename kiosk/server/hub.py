@@ -121,6 +121,7 @@ class Hub:
         self.after_repeat: dict[str, AfterCommit] = {}
         database.ensure_store(store.store_id, clock.now())
         self._snapshots = Snapshots(store, public_url)
+        self._has_news = False
         self._seq = 0
         self._seq_lock = threading.Lock()
 
@@ -178,7 +179,14 @@ class Hub:
         return Asked(kind, principal, command_id, at, Body(body), waited)
 
     def do(self, asked: Asked) -> Answered:
-        """Do a command in a transaction of its own."""
+        """Do a command in a transaction of its own, and let everybody know."""
+        try:
+            return self.do_quietly(asked)
+        finally:
+            self.tell_news()
+
+    def do_quietly(self, asked: Asked) -> Answered:
+        """As `do`; whoever watches hears of it at `tell_news`, which must follow."""
         now = self.clock.now()
         with self.database.write(self.store.store_id) as connection:
             done = self.do_within(connection, asked, now)
@@ -198,15 +206,18 @@ class Hub:
         return done
 
     def told(self, asked: Asked, done: Done, now: datetime) -> Answered:
-        """The answer to a command that is kept; whoever watches hears of it in any case."""
+        """The answer to a command that is kept; `tell_news` must follow, though there is no answer."""
+        self._has_news |= done.is_news
         with about(**self._ids(asked, done)):
             if done.is_news:
                 log.info("command done", extra={"seq": done.seq})
-            try:
-                return Answered(done.seq, done.replayed, self._result(asked.kind, done, now))
-            finally:
-                if done.is_news:
-                    self._tell()
+            return Answered(done.seq, done.replayed, self._result(asked.kind, done, now))
+
+    def tell_news(self) -> None:
+        """Whoever watches hears of what was done; from any thread."""
+        if self._has_news:
+            self._has_news = False
+            self._tell()
 
     def _ids(self, asked: Asked, done: Done | None = None) -> dict[str, str]:
         """By which the log knows a command: what a device calls an id and is none does not get there."""

@@ -172,4 +172,3 @@ def _refuse_rows(connection: Connection, name: str) -> None:
     for table in schema.metadata.sorted_tables:
         if connection.execute(select(table).limit(1)).first():
             raise DatabaseUnusable(f"{name}: {table.name} has rows already; name an empty database, createdb makes one")
-

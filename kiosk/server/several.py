@@ -102,14 +102,18 @@ class Several:
 
     def _ended(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
         self._is_busy = False
+        self._give(lot, done)
+        if self._waiting:
+            self._begin()
+        self._hub.tell_news()  # after the answers: whoever asked has waited longest
+
+    def _give(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
         failed = _ending() if done.cancelled() else done.exception()
         answered = [failed for _ in lot] if isinstance(failed, Exception) else done.result()
         self._tell(lot, answered)
         if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
             self._tell(self._waiting, [answered[0] for _ in self._waiting])
             self._waiting = []
-        if self._waiting:
-            self._begin()
 
     def _tell(self, lot: Sequence[Waiting], answered: Sequence[Answer]) -> None:
         for (_, told), answer in zip(lot, answered, strict=True):
@@ -122,7 +126,7 @@ class Several:
 
 
 def answers(hub: Hub, lot: Sequence[Sent]) -> list[Answer]:
-    """In a thread: the answer to each of these, or why it is refused."""
+    """In a thread: the answer to each of these, or why it is refused; the hub's `tell_news` must follow."""
     read = [_asked(hub, one) for one in lot]
     told = iter(_answered(hub, [one for one in read if isinstance(one, Asked)]))
     return [next(told) if isinstance(one, Asked) else one for one in read]
@@ -185,7 +189,7 @@ def _told(hub: Hub, asked: Asked, done: Done | Exception, now: datetime) -> Answ
 
 def _alone(hub: Hub, asked: Asked) -> Answer:
     try:
-        return alone(hub, asked)
+        return _written(hub.do_quietly(asked))
     except Exception as error:  # noqa: BLE001 - it is the answer to this command
         return error
 
