@@ -37,7 +37,7 @@ UNHEARD_S = 10.0
 
 SWITCH_AGAIN_S = 60.0
 SOUND_AGAIN_S = 60.0
-AT_REST_S = 3.0
+GIVES_BACK_AFTER_S = 3.0
 VIEWS = {"visits": "board", "lanes": "lane-board"}
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class BoardDevice:
         self._line = Line(f"board/{device.name}", device)
         self._logo = KeptLogo(Path(device.folder), self._line.client.fetch, self._branded, loop.put)
         self._hears_again_s = time.monotonic() + SOUND_AGAIN_S
-        self._rests_at_s = math.inf
+        self._gives_back_at_s = math.inf
         self._is_loud = board.loudness_percent > 0
         if self._is_loud:
             self._window.tries_sound()
@@ -103,11 +103,11 @@ class BoardDevice:
             self._logo.wants(state.board.logo)
         shown = self._scene(state)
         if self._window.show(shown):
-            self._rests_at_s = now_s + AT_REST_S
+            self._gives_back_at_s = min(self._gives_back_at_s, now_s + GIVES_BACK_AFTER_S)
             if self._world:
                 tell_shown(self._world, shown, "board")
-        elif self._rests_at_s <= now_s:
-            self._rests_at_s = math.inf
+        if self._gives_back_at_s <= now_s:
+            self._gives_back_at_s = math.inf
             give_back()
         if state.board is not None or is_dark(shown) or state.seconds >= UNHEARD_S:
             self._sleep.wants(on=not is_dark(shown), now_s=now_s)

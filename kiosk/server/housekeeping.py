@@ -22,6 +22,7 @@ from kiosk.server.prepared import Prepared
 from kiosk.service_notify import Service
 
 ROUND_S = 5.0
+LONGEST_PUT_OFF = 12  # rounds
 A_NUMBER = "+12015550123"
 KEPT = timedelta(days=90)
 AT_ONCE = 500
@@ -42,7 +43,8 @@ class Housekeeping:
         """Nothing runs before `run`."""
         self._hub = hub
         self._service = service or Service()
-        self._tidied = -1
+        self._seen = self._tidied = -1
+        self._put_off = 0
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -52,9 +54,19 @@ class Housekeeping:
             self._service.alive(time.monotonic())
             await asyncio.sleep(round_s)
             await asyncio.to_thread(self._hub.look_at_clock)
-            if self._hub.seq != self._tidied:
-                self._tidied = self._hub.seq
+            if self._is_time_to_tidy(self._hub.seq):
                 await asyncio.to_thread(self._tidy)
+
+    def _is_time_to_tidy(self, seq: int) -> bool:
+        """Something was done since the last time, but nothing just now: who checks in would wait for the disk."""
+        is_quiet, self._seen = seq == self._seen, seq
+        if seq == self._tidied:
+            return False
+        self._put_off += 1
+        if not is_quiet and self._put_off < LONGEST_PUT_OFF:
+            return False
+        self._tidied, self._put_off = seq, 0
+        return True
 
     def _tidy(self) -> None:
         try:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kiosk.server.housekeeping import Housekeeping
+from kiosk.server.housekeeping import LONGEST_PUT_OFF, Housekeeping
 from kiosk.service_notify import Service
 
 pytestmark = pytest.mark.storage
@@ -44,3 +44,21 @@ def test_a_tidying_that_fails_is_logged_and_tried_again(caplog):
 
     assert asyncio.run(run()) is False
     assert [one.message for one in caplog.records][:3] == ["the database could not be tidied; later"] * 3
+
+
+def test_tidying_waits_for_a_quiet_moment():
+    """Whoever checks in would wait while the disk is busy with it; what was tidied is not tidied again."""
+    keeper = Housekeeping(SimpleNamespace(seq=0))
+
+    due = [keeper._is_time_to_tidy(seq) for seq in (1, 2, 2, 2)]
+
+    assert due == [False, False, True, False]
+
+
+def test_tidying_does_not_wait_for_ever():
+    """In a shop that is never quiet the log would grow without an end."""
+    keeper = Housekeeping(SimpleNamespace(seq=0))
+
+    due = [keeper._is_time_to_tidy(seq) for seq in range(1, LONGEST_PUT_OFF + 1)]
+
+    assert due == [False] * (LONGEST_PUT_OFF - 1) + [True]
