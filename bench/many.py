@@ -7,24 +7,19 @@ lanes are threads with a socket each: what they cost themselves counts against t
 from __future__ import annotations
 
 import contextlib
-import json
-import secrets
-import socket
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench._bare import Bare, CheckIns, noted_check_ins
 from bench._figures import Figure, median, percentile
 from bench._hub import DISK, LANE, Caller, RunningHub, by_code, running_hub
+from bench._lane import Lane
 from bench._watchers import Watchers
-from kiosk.domain.facts import to_us
 
 TITLE = "Many at once: check-ins of 8 and of 64 lanes; from a command to the views of 100 watchers"
 FIRST = 16
@@ -105,7 +100,7 @@ def rate(url: str, clients: int, coming: list[dict[str, Any]]) -> float:
     shares = [coming[number::clients] for number in range(clients)]
     together = threading.Barrier(clients + 1)
     with ThreadPoolExecutor(clients) as threads:
-        running = [threads.submit(lane.check_in, share, together) for lane, share in zip(lanes, shares, strict=True)]
+        running = [threads.submit(check_ins, lane, share, together) for lane, share in zip(lanes, shares, strict=True)]
         together.wait()
         began_s = time.perf_counter()
         for lane_done in running:
@@ -124,40 +119,14 @@ def seconds_for(commits: int, bare: Bare) -> float:
     return time.perf_counter() - began_s
 
 
+def check_ins(lane: Lane, coming: list[dict[str, Any]], together: threading.Barrier) -> None:
+    """One after the other, once everybody is there."""
+    requests = [lane.request(one) for one in coming]
+    together.wait()
+    for request in requests:
+        lane.check_in(request)
+
+
 def arrivals(codes: list[str]) -> list[dict[str, Any]]:
     """Each customer's check-in."""
     return [by_code(code, number) for number, code in enumerate(codes, 1)]
-
-
-class Lane:
-    """A lane's connection, with as little of its own as there can be."""
-
-    def __init__(self, url: str) -> None:
-        where = urlsplit(url)
-        self._host = where.netloc
-        self._link = socket.create_connection((where.hostname or "", where.port or 80), timeout=30)
-        self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._link.close()
-
-    def check_in(self, coming: list[dict[str, Any]], together: threading.Barrier) -> None:
-        """One after the other; anything but an answer with a visit is an error."""
-        requests = [self._request(one) for one in coming]
-        together.wait()
-        for request in requests:
-            self._link.sendall(request)
-            answer = self._link.recv(1 << 16)
-            while answer.count(b"\r\n\r\n") < 1 or not answer.endswith(b"}"):
-                more = self._link.recv(1 << 16)
-                if not more:
-                    raise RuntimeError("the hub hung up")
-                answer += more
-            if b" 200 " not in answer[:16] or b'"checked_in"' not in answer:
-                raise RuntimeError(answer.decode())
-
-    def _request(self, body: dict[str, Any]) -> bytes:
-        wire = json.dumps({"id": secrets.token_hex(16), "at": to_us(datetime.now(UTC)), "body": body}).encode()
-        head = f"POST /api/1/commands/check_in HTTP/1.1\r\nHost: {self._host}\r\nKiosk-Principal: {LANE}\r\n"
-        return f"{head}Content-Type: application/json\r\nContent-Length: {len(wire)}\r\n\r\n".encode() + wire
