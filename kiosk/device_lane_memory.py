@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +18,7 @@ from kiosk.domain.facts import from_us, read_instant, to_us
 from kiosk.domain.lane_inputs import Slip
 from kiosk.domain.lane_state import Made
 from kiosk.domain.store import Words
+from kiosk.durable import together
 from kiosk.errors import KioskError
 
 KEPT = timedelta(days=2)
@@ -83,7 +82,7 @@ class LaneMemory:
     def remember(self, made: Made) -> None:
         """Write a check-in down; older ones than two days are forgotten."""
         values = (made.visit_id, made.digest, made.ticket, made.appointment_id, to_us(made.at))
-        with self._lock, self._together():
+        with self._lock, together(self._db):
             self._db.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", values)
             self._db.execute("DELETE FROM made WHERE at < ?", (to_us(made.at - KEPT),))
 
@@ -109,17 +108,6 @@ class LaneMemory:
         """Close the file."""
         with self._lock:
             self._db.close()
-
-    @contextmanager
-    def _together(self) -> Iterator[None]:
-        """What is done inside waits for the disk once, and is all there after a power cut or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.rollback()  # nothing, where SQLite has already done it
-            raise
 
     def _do(self, statement: str, *values: object) -> None:
         with self._lock:

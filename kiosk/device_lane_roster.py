@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from kiosk.domain.facts import from_us, to_us
 from kiosk.domain.hours import DAY_BEGINS, store_day
 from kiosk.domain.lane_view import Booking, LaneView, read_lane_view
+from kiosk.durable import together
 from kiosk.sealing import decrypted, encrypted, from_numbers, machine_secret, opened, sealed
 
 SEALED_FOR = timedelta(hours=8)
@@ -132,13 +133,8 @@ class KeptView:
     @contextmanager
     def _change(self) -> Iterator[None]:
         """All of it or nothing; and what was there before is overwritten in the file, not left in its journal."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with together(self._db):
             yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.rollback()  # nothing, where SQLite has already done it
-            raise
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _one(self, question: str) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""Small files that are there whole or not at all, also when the power goes: keys, tokens, certificates, join files.
+"""What is there whole or not at all, also when the power goes: keys, tokens, certificates, a device's own rows.
 
 What is large, and written piece by piece, is server/safety/files.py's.
 """
@@ -6,6 +6,9 @@ What is large, and written piece by piece, is server/safety/files.py's.
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -28,6 +31,22 @@ def replace_file(file: Path, content: bytes, owner: tuple[int, int] | None = Non
         os.fsync(out.fileno())
     fresh.replace(file)
     sync_folder(file.parent)
+
+
+@contextmanager
+def together(db: sqlite3.Connection) -> Iterator[None]:
+    """What is done inside waits for the disk once, and is all there after a power cut or not at all.
+
+    Args:
+        db: one that begins no transactions by itself (`isolation_level=None`); used by nobody else meanwhile.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()  # nothing, where SQLite has already done it
+        raise
 
 
 def sync_folder(folder: Path) -> None:

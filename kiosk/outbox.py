@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.durable import together
 from kiosk.errors import KioskError
 
 KEPT_US = 24 * 3600 * 1_000_000
@@ -103,18 +104,12 @@ class Outbox:
         known = self.met()
         if known == generation:
             return False
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                if known:
-                    again = "UPDATE command SET state = 'waiting', reason = ? WHERE state = 'answered'"
-                    self._db.execute(again, (AGAIN,))
-                    self._db.execute("DELETE FROM hub")
-                self._db.execute("INSERT INTO hub (generation) VALUES (?)", (generation,))
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()  # nothing, where SQLite has already done it
-                raise
+        with self._lock, together(self._db):
+            if known:
+                again = "UPDATE command SET state = 'waiting', reason = ? WHERE state = 'answered'"
+                self._db.execute(again, (AGAIN,))
+                self._db.execute("DELETE FROM hub")
+            self._db.execute("INSERT INTO hub (generation) VALUES (?)", (generation,))
         return known is not None
 
     def met(self) -> str | None:

@@ -46,12 +46,8 @@ def database(url: str) -> Iterator[tuple[State, str]]:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         parsed = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
-        yield from _revision(parsed, parsed.set(drivername="postgresql").render_as_string(hide_password=True))
-        if hub_runs_on(url):
-            yield State.OK, "a hub runs on it"
-        return
-    path = Path(parsed.database or "")
-    if not path.exists():
+        name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
+    elif not (path := Path(parsed.database or "")).exists():
         for state, words in folder(str(path.parent)):
             is_sound = state is not State.FAILED
             yield (
@@ -60,8 +56,10 @@ def database(url: str) -> Iterator[tuple[State, str]]:
                 else (state, words)
             )
         return
-    read_only = parsed.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
-    yield from _revision(read_only, str(path))
+    else:
+        name = str(path)
+        parsed = parsed.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
+    yield from _revision(parsed, name)
     if hub_runs_on(url):
         yield State.OK, "a hub runs on it"
 

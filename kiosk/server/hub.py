@@ -207,7 +207,8 @@ class Hub:
 
     def told(self, asked: Asked, done: Done, now: datetime) -> Answered:
         """The answer to a command that is kept; `tell_news` must follow, though there is no answer."""
-        self._has_news |= done.is_news
+        if done.is_news:
+            self._has_news = True  # never taken back here: another thread may owe news of its own
         with about(**self._ids(asked, done)):
             if done.is_news:
                 log.info("command done", extra={"seq": done.seq})

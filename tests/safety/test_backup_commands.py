@@ -93,7 +93,7 @@ def test_the_hub_makes_its_backup_by_itself(machine):
     """The hourly backup is made by a process of its own, while the hub has its database open."""
     machine.checks_in(1)
 
-    is_made = back_up(machine.settings, ["--settings", str(machine.settings_file)], threading.Event())
+    is_made = back_up(machine.settings, machine.settings_file, threading.Event())
 
     assert is_made
     assert len(machine.backups.all()) == 1
@@ -103,12 +103,12 @@ def test_a_backup_that_takes_too_long_is_told_and_not_the_last(machine, caplog):
     """The slow one is ended and the log says so; the hourly work goes on with the next."""
     over = threading.Event()
 
-    is_made = back_up(machine.settings, ["--settings", str(machine.settings_file)], over, longest_s=0)
+    is_made = back_up(machine.settings, machine.settings_file, over, longest_s=0)
 
     assert not is_made
     assert "no backup was made: it was not done" in caplog.text
     assert not over.is_set()
-    assert back_up(machine.settings, ["--settings", str(machine.settings_file)], over)
+    assert back_up(machine.settings, machine.settings_file, over)
 
 
 def test_without_a_printer_the_key_is_still_shown(fresh, say):

@@ -43,8 +43,9 @@ def hourly(
         file: the hub's. of_group: it leads to several stores, and the settings are those of this one.
     """
     over = threading.Event()
-    which = ["--settings", str(file), *(["--store", hub.store.store_id] if of_group else [])]
-    task = threading.Thread(target=_run, args=(hub, settings, which, over, first_after_s), name="hourly", daemon=True)
+    store_id = hub.store.store_id if of_group else ""
+    words = (hub, settings, file, store_id, over, first_after_s)
+    task = threading.Thread(target=_run, args=words, name="hourly", daemon=True)
     task.start()
     try:
         yield
@@ -53,13 +54,15 @@ def hourly(
         task.join(2)
 
 
-def _run(hub: Hub, settings: Settings, which: list[str], over: threading.Event, pause_s: float) -> None:
-    shut_out = KeepsShutOut(hub.database, Places.of(settings, Path(which[1])))
+def _run(  # noqa: PLR0917 - a thread has no keywords
+    hub: Hub, settings: Settings, file: Path, store_id: str, over: threading.Event, pause_s: float
+) -> None:
+    shut_out = KeepsShutOut(hub.database, Places.of(settings, file))
     while not _is_over_within(pause_s, over, shut_out):
         pause_s = HOUR_S
         try:
             sweep_once(hub, settings)
-            back_up(settings, which, over)
+            back_up(settings, file, over, store_id=store_id)
         except Busy:
             log.info("no quiet moment to let go of what is old; in an hour")
         except Exception:  # the hub serves on, whatever happens here
@@ -94,17 +97,18 @@ def sweep_once(hub: Hub, settings: Settings) -> int:
 
 
 def back_up(
-    settings: Settings, which: list[str], over: threading.Event, *, longest_s: float = LONGEST_BACKUP_S
+    settings: Settings, file: Path, over: threading.Event, *, store_id: str = "", longest_s: float = LONGEST_BACKUP_S
 ) -> bool:
     """One backup by a process of its own; whether it was made. One that takes too long is ended; the next is tried.
 
     Args:
-        which: --settings and their file, and --store where they lead to several.
+        file: the hub's. store_id: which of its stores, where it leads to several.
     """
-    if not Places.of(settings, Path(which[1])).keys.is_ready:
+    if not Places.of(settings, file).keys.is_ready:
         log.warning("no backup is made: there is no recovery key yet; kiosk backup new-key makes one")
         return False
-    words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", *which]
+    words = [sys.executable, "-P", "-m", "kiosk", "backup", "now", "--settings", str(file)]
+    words += ["--store", store_id] if store_id else []
     made = subprocess.Popen(["nice", "-n", "19", *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     said = ""
     for _ in range(int(longest_s)):
