@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any
 
 from bench._hub import DISK, EXAMPLES
 from kiosk.domain.facts import to_us
+from kiosk.shop.setup import free_port
 
 PATIENCE_S = 60.0
 AGAIN_S = 0.01
@@ -123,14 +123,14 @@ class Unanswered(Exception):
 class Caller:
     """Sends commands; a new connection for each try that follows a failed one."""
 
-    def __init__(self, port: int, principal: str, patience_s: float = 10) -> None:
-        """Nothing is sent yet. An answer that takes longer than `patience_s` counts as none."""
-        self._port, self._principal, self._patience_s = port, principal, patience_s
+    def __init__(self, port: int, principal: str) -> None:
+        """Nothing is sent yet."""
+        self._port, self._principal = port, principal
         self._http = self._new()
         self.tries = 0
 
     def _new(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._patience_s)
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
 
     def once(self, kind: str, command_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """One try.
@@ -168,11 +168,3 @@ class Caller:
     def close(self) -> None:
         """Hang up."""
         self._http.close()
-
-
-def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

@@ -27,6 +27,7 @@ from kiosk.server.devices.assembly import authority_folder
 from kiosk.server.nginx import Places, configuration, version_of
 from kiosk.server.staff import accounts, sessions
 from kiosk.settings import load, load_store
+from kiosk.shop.setup import free_port
 from kiosk.trust import context_for
 
 WITHIN_S = 60.0
@@ -87,7 +88,7 @@ def web_hub() -> Iterator[WebHub]:
     DISK.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="prove-", dir=DISK))
     sockets = Path(tempfile.mkdtemp(prefix="hub-"))
-    port = _free_port()
+    port = free_port()
     settings_file = folder / "hub.toml"
     settings_file.write_text(
         f'[hub]\nlisten = "127.0.0.1:0"\ndatabase = "sqlite:///{folder}/hub.db"\nfolder = "{folder}"\n'
@@ -148,11 +149,6 @@ def _people_and_devices(folder: Path, store_id: str) -> tuple[dict[str, str], st
     finally:
         database.close()
     return devices, session
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def _until_open(port: int) -> None:
