@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +102,20 @@ def test_the_end_of_the_world_is_noticed(meeting: Meeting) -> None:
     meeting.world.close()
 
     assert heard.get(timeout=WITHIN_S).kind == "world gone"
+
+
+def test_a_device_that_is_late_notices_the_end_of_the_world_too(meeting: Meeting) -> None:
+    """One that had said who it is, and begins to listen when it is over: it would wait for ever."""
+    gone = threading.Event()
+    late = WorldLink(str(meeting.address), "lane-a", on_gone=gone.set)
+    meeting.links.append(late)
+    late.tell("camera", is_looking=True)
+    assert meeting.noticed.get(timeout=WITHIN_S)[1].kind == "camera"
+    meeting.world.close()
+
+    late.start()
+
+    assert gone.wait(WITHIN_S)
 
 
 def test_without_a_shop_there_is_no_simulated_hardware(tmp_path: Path) -> None:

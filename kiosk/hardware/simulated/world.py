@@ -43,6 +43,7 @@ class World:
         self._devices: dict[str, socket.socket] = {}
         self._standing: dict[str, dict[str, Message]] = {}
         self._lock = threading.Lock()
+        self._is_over = False
         self._address = address
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -117,6 +118,7 @@ class World:
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         with self._lock:
+            self._is_over = True
             connections = list(self._devices.values())
         for connection in connections:
             with contextlib.suppress(OSError):
@@ -159,16 +161,21 @@ class World:
             device = hello.values["device"]
             while (message := read_message(stream)) is not None:
                 if message.kind == "listening":
-                    self._join(device, connection)
+                    if not self._joined(device, connection):
+                        break
                 else:
                     self._notices(device, message)
         self._leave(device, connection)
 
-    def _join(self, device: str, connection: socket.socket) -> None:
+    def _joined(self, device: str, connection: socket.socket) -> bool:
+        """Tell it how things stand; False for one that comes when the world is over, which must notice that too."""
         with self._lock:
+            if self._is_over:
+                return False
             self._devices[device] = connection
             for message in self._standing.get(device, {}).values():
                 connection.sendall(message.encoded())
+        return True
 
     def _leave(self, device: str, connection: socket.socket) -> None:
         with self._lock:
