@@ -100,8 +100,9 @@ def test_the_time_goes_on_while_the_hub_is_away(shop: ShopDay) -> None:
 
 def test_a_desk_without_current_loses_no_call(shop: ShopDay) -> None:
     """Marta's pager lies dead: within 30 s the next desk is called, and the manager reads whose desk did not show it."""
-    running = RunningTime()
-    shop.roles["hub"].app.hub.reaching = Reaching(running)
+    running, hub = RunningTime(), shop.roles["hub"].app.hub
+    hub.reaching = Reaching(running)
+    shop.until("marta's desk has never spoken", lambda: "marta" in hub.snapshot().shown)
     shop.stops("pager-marta")
     shop.customer("Ana").holds_up_code()
     shop.visit("A-001", stage="checked_in")
