@@ -49,6 +49,8 @@ def token_from_bits(bits: int) -> str:
 
 def western_digits(text: str) -> str:
     """The text with every decimal digit of any script as 0-9: people type ٠-٩ and ۰-۹ too."""
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.digit(one)) if one.isdecimal() else one for one in text)
 
 

@@ -358,7 +358,7 @@ KINDS: dict[str, type[Fact]] = {
 
 def to_data(fact: Fact) -> dict[str, Any]:
     """The fact's fields as JSON values: instants as microseconds, tuples as lists."""
-    return {one.name: _plain(getattr(fact, one.name)) for one in fields(fact)}
+    return {name: _plain(getattr(fact, name)) for name in _names(type(fact).__name__)}
 
 
 def from_data(kind: str, data: dict[str, Any]) -> Fact:
@@ -369,6 +369,11 @@ def from_data(kind: str, data: dict[str, Any]) -> Fact:
     """
     hints = _hints(kind)
     return KINDS[kind](**{name: _typed(hints[name], value) for name, value in data.items() if name in hints})
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(KINDS[kind]))
 
 
 @cache

@@ -5,9 +5,11 @@ Values only. They are read from `store.toml` (kiosk.settings); nothing of a part
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("en", "es", "ar")
@@ -162,8 +164,16 @@ class Store:
 
     def advisor(self, advisor_id: str) -> Advisor | None:
         """The advisor with this id, or None."""
-        return next((one for one in self.advisors if one.advisor_id == advisor_id), None)
+        return self._advisors.get(advisor_id)
 
     def operation(self, code: str) -> Operation | None:
         """The operation with this code, or None."""
-        return next((one for one in self.operations if one.code == code), None)
+        return self._operations.get(code)
+
+    @cached_property
+    def _advisors(self) -> Mapping[str, Advisor]:
+        return {one.advisor_id: one for one in self.advisors}
+
+    @cached_property
+    def _operations(self) -> Mapping[str, Operation]:
+        return {one.code: one for one in self.operations}

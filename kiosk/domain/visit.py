@@ -7,12 +7,13 @@ knows a database, a clock or a word that anybody reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 
 from kiosk.domain import facts as f
+from kiosk.domain.changed import changed
 from kiosk.domain.paging import Page
 from kiosk.domain.visit_folds import confirmed, maintained, with_pages
 
@@ -304,52 +305,52 @@ def fold(log: Iterable[Recorded]) -> Visit:
 def apply(visit: Visit, recorded: Recorded) -> Visit:  # noqa: C901, PLR0911, PLR0912 - one case a fact, each a line
     """The visit after one more fact. A fact that says nothing about the visit leaves it as it is."""
     fact, at = recorded.fact, recorded.at
-    visit = visit if isinstance(fact, _PAGE_FACTS) else replace(visit, touched_at=at)
+    visit = visit if isinstance(fact, _PAGE_FACTS) else changed(visit, touched_at=at)
     moved = _moved(visit, recorded) if type(fact).__name__ in MOVES else visit
     match fact:
         case f.CheckInConfirmed():
             return confirmed(moved, fact)
         case f.TicketRenumbered():
-            return replace(moved, ticket=fact.ticket, given=fact.given)
+            return changed(moved, ticket=fact.ticket, given=fact.given)
         case f.TicketAliased():
-            return replace(moved, aliases=(*moved.aliases, fact.ticket))
+            return changed(moved, aliases=(*moved.aliases, fact.ticket))
         case f.LanguageChosen():
-            return replace(moved, language=fact.language)
+            return changed(moved, language=fact.language)
         case f.DetailsConfirmed():
-            return replace(moved, details_confirmed=True)
+            return changed(moved, details_confirmed=True)
         case f.PermissionAnswered():
-            return replace(moved, permission=fact.answer)
+            return changed(moved, permission=fact.answer)
         case f.InitialsAllowed():
-            return replace(moved, initials=fact.allowed)
+            return changed(moved, initials=fact.allowed)
         case f.ConcernsNoted():
-            return replace(moved, concerns=fact.concerns, said_note_id=fact.note_id)
+            return changed(moved, concerns=fact.concerns, said_note_id=fact.note_id)
         case f.MaintenanceAnswered():
             return maintained(moved, fact)
         case f.TransportChosen():
-            return replace(moved, transport=fact.transport)
+            return changed(moved, transport=fact.transport)
         case f.ContactMethodChosen():
-            return replace(moved, contact_method=fact.method)
+            return changed(moved, contact_method=fact.method)
         case f.ContactChanged():
-            return replace(moved, person_id=fact.person_id)
+            return changed(moved, person_id=fact.person_id)
         case f.ContactConfirmed():
-            return replace(moved, contact_confirmed=True)
+            return changed(moved, contact_confirmed=True)
         case f.CustomerGreeted():
-            return replace(moved, greeted_at=at, advisor_id=fact.advisor_id or moved.advisor_id)
+            return changed(moved, greeted_at=at, advisor_id=fact.advisor_id or moved.advisor_id)
         case f.WriteUpBegun():
             greeted = moved.greeted_at or at
-            return replace(moved, write_up_at=at, greeted_at=greeted, advisor_id=fact.advisor_id or moved.advisor_id)
+            return changed(moved, write_up_at=at, greeted_at=greeted, advisor_id=fact.advisor_id or moved.advisor_id)
         case f.AnswerReceived():
-            return replace(moved, approved=fact.approved)
+            return changed(moved, approved=fact.approved)
         case f.CompletionChanged():
-            return replace(moved, fixed_at=fact.completion_at)
+            return changed(moved, fixed_at=fact.completion_at)
         case f.CompletionTold():
-            return replace(moved, told_at=fact.completion_at)
+            return changed(moved, told_at=fact.completion_at)
         case f.TicketReported():
-            return replace(moved, ticket_state=fact.state)
+            return changed(moved, ticket_state=fact.state)
         case f.LinesEdited():
-            return replace(moved, lines_revision=fact.revision)
+            return changed(moved, lines_revision=fact.revision)
         case f.PapersMade():
-            return replace(moved, paper_id=fact.paper_id)
+            return changed(moved, paper_id=fact.paper_id)
         case f.StepTakenBack():
             return _taken_back(moved)
     return with_pages(moved, recorded)
@@ -370,7 +371,7 @@ def _moved(visit: Visit, recorded: Recorded) -> Visit:
         advisor_id=getattr(recorded.fact, "advisor_id", None),
     )
     entered = (*((s, t) for s, t in visit.entered if s is not to), (to, recorded.at))
-    return replace(visit, stage=to, steps=(*visit.steps, step), entered=entered)
+    return changed(visit, stage=to, steps=(*visit.steps, step), entered=entered)
 
 
 def _taken_back(visit: Visit) -> Visit:
@@ -380,7 +381,7 @@ def _taken_back(visit: Visit) -> Visit:
     if last.since_before:
         entered[visit.stage] = last.since_before
     begun = last.kind == "WriteUpBegun"
-    return replace(
+    return changed(
         visit,
         stage=last.before,
         steps=visit.steps[:-1],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.domain import facts as f
+from kiosk.domain.changed import changed
 from kiosk.domain.paging import Page
 
 if TYPE_CHECKING:
@@ -19,16 +19,16 @@ def maintained(visit: Visit, fact: f.MaintenanceAnswered) -> Visit:
     accepted = tuple(one for one in visit.accepted if one != code)
     declined = tuple(one for one in visit.declined if one != code)
     if not fact.accepted:
-        return replace(visit, operations=others, accepted=accepted, declined=(*declined, code))
+        return changed(visit, operations=others, accepted=accepted, declined=(*declined, code))
     operations = others if code in others else (*others, code)
-    return replace(visit, operations=operations, accepted=(*accepted, code), declined=declined)
+    return changed(visit, operations=operations, accepted=(*accepted, code), declined=declined)
 
 
 def confirmed(visit: Visit, fact: f.CheckInConfirmed) -> Visit:
     """The check-in has found its appointment, or staff vouch for it."""
     if not fact.appointment_id:
-        return replace(visit, confirmed=True)
-    return replace(
+        return changed(visit, confirmed=True)
+    return changed(
         visit,
         confirmed=True,
         appointment_id=fact.appointment_id,
@@ -44,17 +44,17 @@ def with_pages(visit: Visit, recorded: Recorded) -> Visit:
     match recorded.fact:
         case f.PageOpened() as fact:
             page = Page(fact.page_id, visit.visit_id, fact.reason, recorded.at, fact.advisors, lane=visit.lane)
-            return replace(visit, pages=(*visit.pages, page))
+            return changed(visit, pages=(*visit.pages, page))
         case f.PageAcknowledged() as fact:
             return _each_page(visit, fact.page_id, acknowledged_by=fact.advisor_id, acknowledged_at=recorded.at)
         case f.PageHandedOn() as fact:
             nobody_yet = {"acknowledged_by": None, "acknowledged_at": None}
             return _each_page(visit, fact.page_id, advisors=fact.advisors, opened_at=recorded.at, **nobody_yet)
         case f.PageClosed() as fact:
-            return replace(visit, pages=tuple(one for one in visit.pages if one.page_id != fact.page_id))
+            return changed(visit, pages=tuple(one for one in visit.pages if one.page_id != fact.page_id))
     return visit
 
 
 def _each_page(visit: Visit, page_id: str, **changes: object) -> Visit:
-    pages = tuple(replace(one, **changes) if one.page_id == page_id else one for one in visit.pages)  # type: ignore[arg-type]
-    return replace(visit, pages=pages)
+    pages = tuple(changed(one, **changes) if one.page_id == page_id else one for one in visit.pages)
+    return changed(visit, pages=pages)

@@ -59,12 +59,12 @@ def show_code(done: Done, hub: Hub, _at: datetime) -> dict[str, Any]:
 
 def _asked_besides(booked: Booked, hub: Hub) -> dict[str, Any]:
     """What the review shows besides: the contact masked, transport as booked, work that is due again."""
-    names = {one.code: words_part(one.name) for one in hub.store.operations if one.code in booked.due}
+    due = [known for one in booked.due if (known := hub.store.operation(one))]
     return {
         "contact": masked_contact(booked.party),
         "asks_contact": booked.asks_contact,
         "transport": booked.transport.value if booked.transport else None,
-        "due": [{"operation": one, "name": names[one]} for one in booked.due],
+        "due": [{"operation": one.code, "name": words_part(one.name)} for one in due],
     }
 
 

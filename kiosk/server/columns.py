@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from kiosk.domain.facts import from_us, to_us
+from kiosk.server.json_text import json_text
 
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -77,7 +78,7 @@ class Document(TypeDecorator[Any]):
         """To text; PostgreSQL's driver writes its own."""
         if value is None or dialect.name == "postgresql":
             return value
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """From text; PostgreSQL's driver has read it already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from flask import Blueprint, Response, current_app, g, request
 from kiosk.server import access
 from kiosk.server.errors import BadRequest
 from kiosk.server.hub import Hub
-from kiosk.server.requests import PROTOCOL_HEADER, as_bytes, protocol_must_fit
+from kiosk.server.json_text import json_bytes
+from kiosk.server.requests import PROTOCOL_HEADER, protocol_must_fit
 
 api = Blueprint("device_api", __name__, url_prefix="/api/1")
 
@@ -42,13 +44,18 @@ def appointments() -> Response:
     """The appointments of one day, today if none is named, as the staff view lists them."""
     hub = the_hub()
     written = request.args.get("on")
-    try:
-        on = date.fromisoformat(written) if written else hub.clock.now().astimezone(hub.store.zone).date()
-    except ValueError:
-        raise BadRequest("on: must be a day such as 2026-11-24") from None
+    on = hub.clock.now().astimezone(hub.store.zone).date() if written is None else _day(written)
     return as_json({"on": on.isoformat(), "zone": hub.store.zone.key, "appointments": hub.appointments(on)})
+
+
+def _day(written: str) -> date:
+    with suppress(ValueError):
+        on = date.fromisoformat(written)
+        if on.isoformat() == written:  # not 20261124, nor the weekday of a week
+            return on
+    raise BadRequest("on: must be a day such as 2026-11-24")
 
 
 def as_json(value: Any) -> Response:
     """One JSON answer."""
-    return Response(as_bytes(value), content_type="application/json")
+    return Response(json_bytes(value), content_type="application/json")

@@ -6,8 +6,10 @@ What is empty is left out: a visit's row is written anew at each step, and half 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from itertools import compress
+from operator import is_not, itemgetter
 from typing import Any
 
 from kiosk.domain.facts import PageReason, Permission, Timing, Transport, Way, from_us, to_us
@@ -15,12 +17,21 @@ from kiosk.domain.paging import Page
 from kiosk.domain.visit import Stage, Step, Visit
 
 Reader = Callable[[Any], Any]
-Shape = tuple[tuple[str, Any], ...]
 
 
-def _shape(kind: type[Any], besides: Iterable[str] = ()) -> Shape:
-    """Each field, and the empty value with which it may be left out; MISSING: it is always written."""
-    return tuple((one.name, MISSING if one.default else one.default) for one in fields(kind) if one.name not in besides)
+@dataclass(frozen=True)
+class _Shape:
+    """Fields, and the empty value with which each may be left out; MISSING: it is always written."""
+
+    names: tuple[str, ...]
+    empty: tuple[Any, ...]
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+def _shape(kind: type[Any], besides: Iterable[str] = ()) -> _Shape:
+    of = [one for one in fields(kind) if one.name not in besides]
+    names = tuple(one.name for one in of)
+    return _Shape(names, tuple(MISSING if one.default else one.default for one in of), itemgetter(*names))
 
 
 _LISTS = ("pages", "steps", "entered")
@@ -63,24 +74,21 @@ def from_json(told: Mapping[str, Any]) -> Visit:
     return Visit(**known)
 
 
-def _plain(value: Any, shape: Shape) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, empty in shape:
-        one = getattr(value, name)
-        if one == empty:
-            continue
-        if isinstance(one, datetime):
-            told[name] = to_us(one)
-        elif isinstance(one, tuple):
-            told[name] = list(one)
-        else:
-            told[name] = one
-    return told
+def _plain(value: Any, shape: _Shape) -> dict[str, Any]:
+    values = shape.pick(vars(value))
+    said = compress(zip(shape.names, values, shape.empty, strict=True), map(is_not, values, shape.empty))
+    return {name: _json(one) for name, one, empty in said if one != empty}
 
 
-def _typed(told: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+def _json(one: Any) -> Any:
+    if isinstance(one, datetime):
+        return to_us(one)
+    return list(one) if isinstance(one, tuple) else one
+
+
+def _typed(told: Mapping[str, Any], shape: _Shape) -> dict[str, Any]:
     known: dict[str, Any] = {}
-    for name, _ in shape:
+    for name in shape.names:
         if name in told:
             value, read = told[name], _READERS.get(name)
             known[name] = value if read is None or value is None else read(value)

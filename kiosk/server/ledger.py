@@ -227,19 +227,19 @@ class Ledger:
         """Rows of this store, all with the same columns."""
         if rows:
             self._tables.add(table.name)
-            statement = _insert_into(table, tuple(sorted(rows[0])))
+            statement = _insert_into(table, tuple(rows[0]))
             statement.run_many(self.connection, [{"store_id": self.store.store_id, **one} for one in rows])
 
     def add_once(self, table: Table, **values: Any) -> None:
         """One row of this store, unless there is one with its key already."""
         self._tables.add(table.name)
-        statement = _insert_once(table, tuple(sorted(values)), self.connection.dialect.name)
+        statement = _insert_once(table, tuple(values), self.connection.dialect.name)
         statement.run(self.connection, store_id=self.store.store_id, **values)
 
     def change(self, table: Table, key: dict[str, Any], **values: Any) -> int:
         """Set columns of the rows of this store that have `key`; the answer is how many."""
         self._tables.add(table.name)
-        statement = _update_of(table, tuple(sorted(key)), tuple(sorted(values)))
+        statement = _update_of(table, tuple(key), tuple(values))
         of = {f"of_{name}": value for name, value in key.items()}
         return statement.run(self.connection, of_store_id=self.store.store_id, **of, **values)
 

@@ -76,6 +76,8 @@ def log_lines(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # nobody asks for them: see OneLine
+    # Nobody asks for these (see OneLine), and looking for the calling line costs as much as all the rest.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - the library's own advice on speed
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -20,10 +20,10 @@ from kiosk.server.doors import Asking, Door, Doors, Entry
 from kiosk.server.errors import Answered, Fault
 from kiosk.server.feed import Feed
 from kiosk.server.hub import Hub
+from kiosk.server.json_text import json_bytes
 from kiosk.server.refusals import note
 from kiosk.server.requests import (
     PROTOCOL_HEADER,
-    as_bytes,
     cookie,
     protocol_must_fit,
     refuse,
@@ -81,7 +81,7 @@ class Native:
         ours = next((route for route in ROUTES if route.path.fullmatch(path)), None)
         if ours is None or scope["method"] in {"HEAD", "OPTIONS"}:
             return None
-        told = as_bytes({"error": {"code": "bad_request", "message": f"{path}: only {ours.method} is answered here"}})
+        told = json_bytes({"error": {"code": "bad_request", "message": f"{path}: only {ours.method} is answered here"}})
         return send_json(send, 405, told, [(b"allow", ours.method.encode())])
 
     async def _answered(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -23,26 +24,27 @@ class _Compiled:
     """A statement for one dialect.
 
     Attributes:
-        names: of its values in the order of the question marks; empty where the driver takes them by name.
-        binds: what is done to a value before it is sent, by name; those that are sent as they are, are not here.
+        names: of its values, in the order of the question marks if there are any. pick: takes them out of a mapping.
+        by_name: the driver takes the values by name.
+        binds: what is done to a value before it is sent, by its place; the others are sent as they are.
         results: what is done to a column of a row, by its place; the others are taken as they are.
         constants: values that the statement has by itself.
-        every: all names.
     """
 
     sql: str
     names: tuple[str, ...]
-    binds: Mapping[str, Processor]
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    by_name: bool
+    binds: tuple[tuple[int, Processor], ...]
     results: tuple[tuple[int, Processor], ...]
     constants: Mapping[str, Any]
-    every: tuple[str, ...]
 
     def arguments(self, values: Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
         """The values as the driver takes them."""
-        given = {**self.constants, **values}
-        for name, bind in self.binds.items():
-            given[name] = bind(given[name])
-        return [given[name] for name in self.names] if self.names else {name: given[name] for name in self.every}
+        given = list(self.pick({**self.constants, **values} if self.constants else values))
+        for place, bind in self.binds:
+            given[place] = bind(given[place])
+        return dict(zip(self.names, given, strict=True)) if self.by_name else given
 
     def read(self, raw: Sequence[Any]) -> Sequence[Any]:
         """A row as it is meant."""
@@ -101,20 +103,29 @@ class Prepared:
         statement: Executable = self._statement
         compiled: Any = statement.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]
         binds: Mapping[str, BindParameter[Any]] = compiled.binds
-        processors = {name: _bind(one.type, dialect) for name, one in binds.items()}
+        names = tuple(compiled.positiontup or binds)
+        processors = [_bind(binds[name].type, dialect) for name in names]
         results = [_result(column.type, dialect) for column in self._selected]
         return _Compiled(
             sql=compiled.string,
-            names=tuple(compiled.positiontup or ()),
-            binds={name: bind for name, bind in processors.items() if bind},
+            names=names,
+            pick=_picker(names),
+            by_name=not compiled.positiontup,
+            binds=tuple((place, bind) for place, bind in enumerate(processors) if bind),
             results=tuple((place, read) for place, read in enumerate(results) if read),
             constants={name: one.value for name, one in binds.items() if not one.required and one.value is not None},
-            every=tuple(binds),
         )
 
 
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
 def _cursor(connection: Connection) -> Any:
-    return connection.connection.cursor()
+    driver: Any = connection.connection.dbapi_connection
+    return driver.cursor()
 
 
 def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:

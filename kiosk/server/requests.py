@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Callable, Sequence
 from http.cookies import CookieError, SimpleCookie
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.server.errors import Answered, BadRequest, NotAllowed, NotSignedIn, TooLarge
+from kiosk.server.json_text import json_bytes
 from kiosk.server.stream import Receive, Scope, Send
 from kiosk.store_settings import local_name
 
@@ -99,18 +99,13 @@ class Bodies:
         await self._application(scope, _replayed(body, receive), send)
 
 
-def as_bytes(value: Any) -> bytes:
-    """JSON in one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 async def refuse(answered: Answered, send: Send) -> None:
     """A JSON error, outside Flask. A body that was not read is cut off with its connection."""
     more = [(b"connection", b"close")] if isinstance(answered, TooLarge) else []
     more += [(b"retry-after", str(answered.retry_after_s).encode())] if answered.retry_after_s else []
     more += [(b"www-authenticate", b"Bearer")] if isinstance(answered, NotSignedIn) else []
     told = {"error": {"code": answered.code, "message": str(answered)}}
-    await send_json(send, answered.status, as_bytes(told), more)
+    await send_json(send, answered.status, json_bytes(told), more)
 
 
 async def send_json(send: Send, status: int, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, func, literal_column, select, type_coerce
+from sqlalchemy import Connection, Text, and_, func, select, type_coerce
 
 from kiosk.domain.store import Store
 from kiosk.server import schema
@@ -61,8 +61,7 @@ _a2, _p2, _c2 = _a.alias("earlier"), _p.alias("same_phone"), _c.alias("same_car"
 def _done(in_days: Any) -> Prepared:
     same_car = and_(_c2.c.store_id == _c.c.store_id, _c2.c.vin == _c.c.vin)
     of_car = and_(_a2.c.store_id == _c2.c.store_id, _a2.c.vehicle_id == _c2.c.vehicle_id)
-    # "Not withdrawn" is said besides: only then SQLite uses the index of visits by appointment, which has no others.
-    stood = and_(_v.c.stage == "handed_over", _v.c.stage != literal_column("'withdrawn'"))
+    stood = and_(_v.c.stage == "handed_over", schema.STANDS)  # said besides: see there
     became = and_(_v.c.store_id == _a2.c.store_id, _v.c.appointment_id == _a2.c.appointment_id, stood)
     own = and_(_c.c.store_id == _a.c.store_id, _c.c.vehicle_id == _a.c.vehicle_id)
     joined = _a.join(_c, own).join(_c2, same_car).join(_a2, of_car).join(_v, became)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -112,6 +113,8 @@ visit = store_table(
     has_long_rows=True,
 )
 _STANDS = text("stage <> 'withdrawn'")
+# For statements: a value that comes later has SQLite compile them anew at each run, to see whether that index will do.
+STANDS = visit.c.stage != literal_column("'withdrawn'")
 Index(
     "ux_visit_of_appointment",
     visit.c.store_id,

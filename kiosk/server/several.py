@@ -10,8 +10,10 @@ import asyncio
 import json
 import logging
 import re
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +27,7 @@ from kiosk.server.commands import Done
 from kiosk.server.errors import Answered, BadRequest, Busy
 from kiosk.server.hub import Answered as Kept
 from kiosk.server.hub import Hub
-from kiosk.server.requests import as_bytes
+from kiosk.server.json_text import json_bytes
 
 MOST = 32
 COMMAND_ID = re.compile(r"[0-9a-f]{32}")
@@ -56,16 +58,21 @@ class Sent:
 
 
 Answer = bytes | Exception
-Waiting = tuple[Sent, asyncio.Future[bytes]]
+Told = asyncio.Future[bytes]
+Waiting = tuple[Sent, Told]
 
 
 class Several:
-    """The commands of one hub. It belongs to the loop; what they need a thread for, one thread does."""
+    """The commands of one hub, as they come to its loop. What they need a thread for, one thread does.
+
+    While commands wait, that thread goes from lot to lot by itself: the loop answers those of the last one meanwhile.
+    """
 
     def __init__(self, hub: Hub) -> None:
         """No thread is started before the first command."""
         self._hub = hub
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="command")
+        self._lock = threading.Lock()  # for what follows: the loop adds, the thread takes
         self._waiting: list[Waiting] = []
         self._is_busy = self._is_closed = False
 
@@ -75,54 +82,58 @@ class Several:
         Raises:
             Answered: it is refused.
         """
-        if self._is_closed:
-            raise _ending()
         loop = asyncio.get_running_loop()
-        told: asyncio.Future[bytes] = loop.create_future()
-        self._waiting.append((sent, told))
-        if not self._is_busy:
-            self._is_busy = True
+        told: Told = loop.create_future()
+        with self._lock:
+            if self._is_closed:
+                raise _ending()
+            self._waiting.append((sent, told))
+            begins, self._is_busy = not self._is_busy, True
+        if begins:
             loop.call_soon(self._begin)  # whatever has come in the same moment goes with it
         return await told
 
     def close(self) -> None:
         """Take no further commands; those that have begun are finished, the others' senders come again."""
-        self._is_closed = True
+        with self._lock:
+            self._is_closed = True
         self._worker.shutdown(wait=False, cancel_futures=True)
-        self._tell(self._waiting, [_ending() for _ in self._waiting])
-        self._waiting = []
+        for _, told in self._taken(len(self._waiting)):
+            _tell(told, _ending())
 
     def _begin(self) -> None:
-        lot, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        self._is_busy = bool(lot)
-        if not lot:
-            return  # they have been told that the hub ends
-        doing = asyncio.get_running_loop().run_in_executor(self._worker, answers, self._hub, [one for one, _ in lot])
-        doing.add_done_callback(lambda done: self._ended(lot, done))
+        if not self._is_closed:
+            self._worker.submit(self._work)
 
-    def _ended(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
-        self._is_busy = False
-        self._give(lot, done)
-        if self._waiting:
-            self._begin()
+    def _work(self) -> None:
+        """In the thread: one lot after the other, until nobody waits."""
+        while lot := self._taken(MOST):
+            try:
+                answered = answers(self._hub, [sent for sent, _ in lot])
+            except Exception as failed:  # whoever comes next is not left to wait for a thread that has gone
+                log.exception("%d commands failed", len(lot))
+                answered = [failed for _ in lot]
+            if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
+                late = self._taken(len(self._waiting))
+                lot, answered = lot + late, answered + [answered[0] for _ in late]
+            self._give([(told, answer) for (_, told), answer in zip(lot, answered, strict=True)])
+
+    def _taken(self, most: int) -> list[Waiting]:
+        with self._lock:
+            lot, self._waiting = self._waiting[:most], self._waiting[most:]
+            self._is_busy = bool(lot)
+            return lot
+
+    def _give(self, answered: Sequence[tuple[Told, Answer]]) -> None:
+        """To the loop that each has come to: the hub's, but for one that begins while another ends."""
+        for loop in {told.get_loop() for told, _ in answered}:
+            with suppress(RuntimeError):  # it has ended, and those who asked with it
+                loop.call_soon_threadsafe(self._given, [one for one in answered if one[0].get_loop() is loop])
+
+    def _given(self, answered: Sequence[tuple[Told, Answer]]) -> None:
+        for told, answer in answered:
+            _tell(told, answer)
         self._hub.tell_news()  # after the answers: whoever asked has waited longest
-
-    def _give(self, lot: Sequence[Waiting], done: asyncio.Future[list[Answer]]) -> None:
-        failed = _ending() if done.cancelled() else done.exception()
-        answered = [failed for _ in lot] if isinstance(failed, Exception) else done.result()
-        self._tell(lot, answered)
-        if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
-            self._tell(self._waiting, [answered[0] for _ in self._waiting])
-            self._waiting = []
-
-    def _tell(self, lot: Sequence[Waiting], answered: Sequence[Answer]) -> None:
-        for (_, told), answer in zip(lot, answered, strict=True):
-            if told.cancelled():
-                continue  # whoever asked has gone
-            if isinstance(answer, bytes):
-                told.set_result(answer)
-            else:
-                told.set_exception(answer)
 
 
 def answers(hub: Hub, lot: Sequence[Sent]) -> list[Answer]:
@@ -196,7 +207,16 @@ def _alone(hub: Hub, asked: Asked) -> Answer:
 
 def _written(told: Kept) -> bytes:
     """As it goes over the wire."""
-    return as_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+    return json_bytes({"seq": told.seq, "replayed": told.replayed, "result": told.result})
+
+
+def _tell(told: Told, answer: Answer) -> None:
+    if told.cancelled():
+        return  # whoever asked has gone
+    if isinstance(answer, bytes):
+        told.set_result(answer)
+    else:
+        told.set_exception(answer)
 
 
 def _ending() -> Busy:

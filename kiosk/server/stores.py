@@ -19,8 +19,9 @@ from prometheus_client.process_collector import ProcessCollector
 from kiosk.server.app import App, lifespan
 from kiosk.server.doors import Door
 from kiosk.server.errors import Answered
+from kiosk.server.json_text import json_bytes
 from kiosk.server.metrics import TYPE, Figures, what_is_wrong
-from kiosk.server.requests import OUR_HOSTS, as_bytes, header, host_of, refuse, send_bytes, send_json
+from kiosk.server.requests import OUR_HOSTS, header, host_of, refuse, send_bytes, send_json
 from kiosk.server.stream import Receive, Scope, Send
 from kiosk.store_settings import OneStore, local_name
 
@@ -96,16 +97,16 @@ class Stores:
     async def _of_all(self, scope: Scope, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD"}:
             told = {"error": {"code": "bad_request", "message": f"{scope['path']}: only GET is answered here"}}
-            await send_json(send, 405, as_bytes(told), [(b"allow", b"GET")])
+            await send_json(send, 405, json_bytes(told), [(b"allow", b"GET")])
         elif scope["path"] == FIGURES:
             await send_bytes(send, 200, await asyncio.to_thread(generate_latest, self._registry), TYPE.encode())
         elif scope["path"] == LIVES:
             seqs = {store_id: app.hub.seq for store_id, app in self.apps.items()}
-            await send_json(send, 200, as_bytes({"ok": True, "stores": seqs}))
+            await send_json(send, 200, json_bytes({"ok": True, "stores": seqs}))
         else:
             wrong = await asyncio.to_thread(self._wrong)
             more = [(b"retry-after", b"5")] if wrong else []
-            await send_json(send, 503 if wrong else 200, as_bytes({"ok": not wrong, "wrong": wrong}), more)
+            await send_json(send, 503 if wrong else 200, json_bytes({"ok": not wrong, "wrong": wrong}), more)
 
     def _wrong(self) -> list[str]:
         return [f"{store_id}: {one}" for store_id, app in self.apps.items() for one in what_is_wrong(app.flask)]

@@ -346,7 +346,8 @@ def test_appointments_of_a_day(ask, app, database, clock):
 
     assert [one["number"] for one in ask("GET", "/api/1/appointments", "advisor/marta").get_json()["appointments"]] == ["R1"]
     assert ask("GET", "/api/1/appointments?on=2026-11-25", "advisor/marta").get_json() == {"on": "2026-11-25", "zone": "America/New_York", "appointments": []}
-    assert ask("GET", "/api/1/appointments?on=tomorrow", "advisor/marta").status_code == 400
+    for wrong in ("tomorrow", "", "20261125", "2026-W48-3"):
+        assert ask("GET", f"/api/1/appointments?on={wrong}", "advisor/marta").status_code == 400
 
 
 def test_appointments_come_in_over_both_routes(ask):

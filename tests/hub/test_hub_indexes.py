@@ -59,6 +59,14 @@ def test_a_statement_looks_for_more_than_its_store(prepared, raw):
     assert not [one for one in wide if one.split()[1] not in SMALL | UNKNOWN], plan
 
 
+@pytest.mark.parametrize("prepared", ALL)
+def test_a_statement_is_not_compiled_anew_at_each_run(prepared):
+    """SQLite does that where the condition of an index comes as a value; so a statement says it in its own words."""
+    values = prepared._statement.compile(dialect=sqlite.dialect()).params.values()
+
+    assert "withdrawn" not in values
+
+
 def test_the_first_import_is_known_to_the_planner_at_once(tmp_path):
     """On its first day too a hub looks for a day's codes one by one, and does not read all of them for each."""
     with closing(Database(f"sqlite:///{tmp_path}/hub.db")) as database:

@@ -148,22 +148,60 @@ def played(shop, play):
     asyncio.run(run())
 
 
+async def one_and_then(several, shop, others):
+    """The first is on its way to the database, which another writes to, when the others come; what all are told."""
+    with shop.database.write():
+        asking = [asyncio.create_task(several.answer(sent(shop, 0)))]
+        await asyncio.sleep(0)
+        while several._waiting:  # noqa: ASYNC110 - the thread takes it, and tells nobody
+            await asyncio.sleep(0)
+        asking += [asyncio.create_task(several.answer(sent(shop, n))) for n in range(1, others + 1)]
+        await asyncio.sleep(0)
+    return await asyncio.gather(*asking, return_exceptions=True)
+
+
 def test_those_who_come_meanwhile_are_the_next_lot(file_shop):
-    """While the first is on its way, five more come: two commits in all."""
+    """While the first is on its way, five more come: two commits in all, besides that of the one before them."""
     commits = commits_of(file_shop.database)
 
     async def play(several, let_go):
-        asking = [asyncio.create_task(several.answer(sent(file_shop, 0)))]
-        await asyncio.sleep(0)  # it has come
-        await asyncio.sleep(0)  # it is on its way
-        asking += [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(1, 6)]
+        let_go.set()
+        told = await one_and_then(several, file_shop, others=5)
+
+        assert len(set(tickets(told))) == 6
+
+    played(file_shop, play)
+    assert commits == ["COMMIT"] * 3
+
+
+def test_the_thread_goes_from_lot_to_lot_while_the_loop_is_busy(file_shop):
+    """Forty wait, more than a lot takes: all are done though the loop answers nobody meanwhile."""
+    done = threading.Event()
+    file_shop.hub.after_commit["withdraw_check_in"] = lambda _hub, result: done.set() or result
+
+    async def play(several, let_go):
+        first = sent(file_shop, 0)
+        asking = [asyncio.create_task(several.answer(first))]
+        asking += [asyncio.create_task(several.answer(sent(file_shop, n))) for n in range(1, 40)]
+        visit_id = json.loads(first.body)["body"]["visit_id"]
+        asking.append(asyncio.create_task(several.answer(sent(file_shop, 40, "withdraw_check_in", visit_id=visit_id))))
+        await asyncio.sleep(0)
         await asyncio.sleep(0)
         let_go.set()
 
-        assert len({json.loads(one)["result"]["ticket"] for one in await asyncio.gather(*asking)}) == 6
+        assert done.wait(WITHIN_S)  # the loop stands still here
+        assert len(tickets((await asyncio.gather(*asking))[:-1])) == 40
 
     played(file_shop, play)
-    assert commits == ["COMMIT", "COMMIT"]
+
+
+def test_a_loop_that_follows_another_hears_its_own_answers(file_shop):
+    """Each request of a client that makes a loop for it is answered, though the thread may still be at the last one."""
+    several = Several(file_shop.hub)
+    with closing(several):
+        told = [asyncio.run(several.answer(sent(file_shop, n))) for n in range(20)]
+
+    assert len(set(tickets(told))) == 20
 
 
 def test_those_who_come_in_the_same_moment_go_together(file_shop):
@@ -186,13 +224,8 @@ def test_who_waited_beside_a_lot_that_was_not_taken_is_told_at_once(file_databas
     shop = Shop(file_database, clock, hub=hub)
 
     async def play(several, let_go):
-        asking = [asyncio.create_task(several.answer(sent(shop, 0)))]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        asking += [asyncio.create_task(several.answer(sent(shop, n))) for n in range(1, 3)]
-        await asyncio.sleep(0)
         let_go.set()
-        told = await asyncio.gather(*asking, return_exceptions=True)
+        told = await one_and_then(several, shop, others=2)
 
         assert [(type(one), one.retry_after_s) for one in told] == [(Busy, 1)] * 3
         assert hub.tries == 1

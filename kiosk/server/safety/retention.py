@@ -91,7 +91,7 @@ def _blank_visits(connection: Connection, store_id: str, span: Span, now: dateti
 def _blank_appointments(connection: Connection, store_id: str, span: Span, now: datetime) -> Bite:
     """Appointments whose time has passed and from which no visit came."""
     a, v = schema.appointment.c, schema.visit.c
-    came = exists().where(and_(v.store_id == a.store_id, v.appointment_id == a.appointment_id, v.stage != "withdrawn"))
+    came = exists().where(and_(v.store_id == a.store_id, v.appointment_id == a.appointment_id, schema.STANDS))
     within = _bite(connection, a.starts_at, span, a.store_id == store_id)
     rows = connection.execute(
         select(a.appointment_id, a.person_id, a.vehicle_id, a.note_id).where(*within.where, ~came)

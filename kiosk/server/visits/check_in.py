@@ -17,9 +17,8 @@ from kiosk.server.asked import Asked
 from kiosk.server.errors import BadRequest, NotAllowed
 from kiosk.server.ledger import Ledger, new_id
 from kiosk.server.safety.erasure import is_erased
-from kiosk.server.snapshot import Booked
 from kiosk.server.visits import looking
-from kiosk.server.visits.looking import Lead
+from kiosk.server.visits.looking import Appointment, Lead
 
 LONGEST_NAME = 100
 DELIVERED_LATE = timedelta(seconds=30)
@@ -240,7 +239,12 @@ def _again(ledger: Ledger, visit: Visit, arrival: Arrival) -> dict[str, Any]:
 
 
 def _admitted(
-    ledger: Ledger, arrival: Arrival, booked: Booked | None, *, confirmed: bool = True, known: Booked | None = None
+    ledger: Ledger,
+    arrival: Arrival,
+    booked: Appointment | None,
+    *,
+    confirmed: bool = True,
+    known: Appointment | None = None,
 ) -> dict[str, Any]:
     """A new visit and its page. `known`: whose code it was, where the appointment itself cannot be used."""
     whose = booked or known
@@ -277,7 +281,7 @@ def _admitted(
     }
 
 
-def _people(ledger: Ledger, arrival: Arrival, whose: Booked | None) -> dict[str, str | None]:
+def _people(ledger: Ledger, arrival: Arrival, whose: Appointment | None) -> dict[str, str | None]:
     """The rows that say who came: those of the appointment, or new ones for a walk-in."""
     if whose:
         return {"person_id": whose.person_id, "vehicle_id": whose.vehicle_id, "note_id": whose.note_id}

@@ -14,12 +14,11 @@ from kiosk.server import schema
 from kiosk.server.errors import NotFound
 from kiosk.server.ledger import Ledger
 from kiosk.server.prepared import Prepared
-from kiosk.server.snapshot import Booked
-from kiosk.server.snapshots import find_booking
 
 VALID_AFTER_HAND_OVER = timedelta(days=30)
+_a, _p = schema.appointment.c, schema.person.c
 _c, _t, _v = schema.code.c, schema.typed_code.c, schema.visit.c
-_STANDS = and_(_v.store_id == _c.store_id, _v.appointment_id == _c.appointment_id, _v.stage != "withdrawn")
+_STANDS = and_(_v.store_id == _c.store_id, _v.appointment_id == _c.appointment_id, schema.STANDS)
 _CODE = Prepared(
     select(_c.appointment_id, _c.visit_id, _c.expires_at, _c.revoked_at, _v.visit_id.label("became"))
     .select_from(schema.code.outerjoin(schema.visit, _STANDS))
@@ -32,9 +31,41 @@ _TYPED = Prepared(
 )
 _VISIT_OF = Prepared(
     select(_v.visit_id).where(
-        _v.store_id == bindparam("store_id"), _v.appointment_id == bindparam("appointment_id"), _v.stage != "withdrawn"
+        _v.store_id == bindparam("store_id"), _v.appointment_id == bindparam("appointment_id"), schema.STANDS
     )
 )
+_APPOINTMENT = Prepared(
+    select(
+        _a.appointment_id,
+        _a.starts_at,
+        _a.is_cancelled,
+        _p.language,
+        _a.advisor_id,
+        _a.operation_codes,
+        _a.person_id,
+        _a.vehicle_id,
+        _a.note_id,
+    )
+    .select_from(
+        schema.appointment.outerjoin(schema.person, and_(_p.store_id == _a.store_id, _p.person_id == _a.person_id))
+    )
+    .where(_a.store_id == bindparam("store_id"), _a.appointment_id == bindparam("appointment_id"))
+)
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What the rules want to know of an appointment of any day; nothing of its customer but the rows that say who."""
+
+    appointment_id: str
+    starts_at: datetime
+    is_cancelled: bool
+    language: str
+    advisor_id: str | None
+    operations: tuple[str, ...]
+    person_id: str | None
+    vehicle_id: str | None
+    note_id: str | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +73,7 @@ class Lead:
     """Where a code leads: to a visit that stands, to an appointment, to both or to nothing."""
 
     visit: Visit | None = None
-    booked: Booked | None = None
+    booked: Appointment | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +98,7 @@ def by_code(ledger: Ledger, token_hash: str) -> Lead:
     if code is None:
         return Lead()
     visit = ledger.find_visit(code.visit_id) if code.visit_id else None
-    booked = find_booking(ledger.connection, ledger.store, code.appointment_id) if code.appointment_id else None
+    booked = find_appointment(ledger, code.appointment_id) if code.appointment_id else None
     return Lead(visit, booked)
 
 
@@ -80,16 +111,34 @@ def by_typed(ledger: Ledger, typed_hash: str) -> Lead:
 
 def by_appointment(ledger: Ledger, appointment_id: str) -> Lead:
     """The appointment, and the visit that it became."""
-    return Lead(visit_of(ledger, appointment_id), find_booking(ledger.connection, ledger.store, appointment_id))
+    return Lead(visit_of(ledger, appointment_id), find_appointment(ledger, appointment_id))
 
 
-def appointment(ledger: Ledger, appointment_id: str) -> Booked:
+def find_appointment(ledger: Ledger, appointment_id: str) -> Appointment | None:
+    """The appointment with this id, or None."""
+    row = ledger.row(_APPOINTMENT, appointment_id=appointment_id)
+    if row is None:
+        return None
+    return Appointment(
+        appointment_id=row.appointment_id,
+        starts_at=row.starts_at,
+        is_cancelled=row.is_cancelled,
+        language=row.language or ledger.store.default_language,
+        advisor_id=row.advisor_id,
+        operations=tuple(row.operation_codes),
+        person_id=row.person_id,
+        vehicle_id=row.vehicle_id,
+        note_id=row.note_id,
+    )
+
+
+def appointment(ledger: Ledger, appointment_id: str) -> Appointment:
     """The appointment.
 
     Raises:
         NotFound: there is none.
     """
-    found = find_booking(ledger.connection, ledger.store, appointment_id)
+    found = find_appointment(ledger, appointment_id)
     if found is None:
         raise NotFound(f"no appointment {appointment_id}")
     return found

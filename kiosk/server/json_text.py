@@ -1,0 +1,27 @@
+"""JSON as the hub writes it into columns, answers and its log: no space between, letters of any script as they are.
+
+Each command writes eight such texts; orjson makes one in a tenth of the time that json takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+# Only what JSON has: whoever hands over an instant or a record has forgotten to say how it is meant.
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def json_bytes(value: Any) -> bytes:
+    """One line of JSON in UTF-8; members of an enumeration as their values.
+
+    Raises:
+        TypeError: there is something in it that JSON has no form for, or half of a surrogate pair.
+    """
+    return orjson.dumps(value, option=_STRICT)
+
+
+def json_text(value: Any) -> str:
+    """As `json_bytes`, for a column or a line of text."""
+    return json_bytes(value).decode()
