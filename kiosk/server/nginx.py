@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from kiosk.server.devices.assembly import authority_folder
 from kiosk.server.errors import HubError
+from kiosk.server.nginx_seals import HSTS, PAPER, own_errors, what_is_unsaid, where_unsaid
 from kiosk.server.serve import NGINX
 from kiosk.settings import Hub, Settings, Web
 
@@ -30,15 +31,6 @@ CIPHERS = ":".join(
     f"ECDHE-{key}-{cipher}"
     for cipher in ("AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305")
     for key in ("ECDSA", "RSA")
-)
-
-
-# A name of the dealership's own may have other names below it, which are not ours to speak for.
-HSTS = '    add_header Strict-Transport-Security "max-age=31536000" always;'
-SEALED = (
-    "add_header X-Content-Type-Options nosniff always; add_header Cache-Control no-store always;"
-    " add_header Referrer-Policy no-referrer always; add_header Content-Security-Policy"
-    " \"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox\" always; "
 )
 
 
@@ -200,6 +192,10 @@ http {{
   limit_conn connections {FROM_ONE_ADDRESS};
   limit_req zone=every burst=200 nodelay;
 
+  charset utf-8;
+{what_is_unsaid()}
+{where_unsaid("  ")}
+
   map $host $is_ours {{
     default 0;
 {hosts}  }}
@@ -223,7 +219,7 @@ def _nobody(web: Web, places: Places) -> str:
 {_listening(web.https_port, places, "ssl", is_default=True)}
     server_name _;
     ssl_reject_handshake on;
-{_errors()}
+{own_errors()}
     location / {{ return 421; }}
   }}
 """
@@ -260,6 +256,7 @@ def _public(one: _Store, places: Places, addresses: Sequence[str]) -> str:
     ssl_certificate {one.web.certificate};
     ssl_certificate_key {one.web.key};
 {HSTS}
+{where_unsaid("    ")}
 {_inside(one.hub, more=HSTS)}  }}
 """
 
@@ -282,7 +279,7 @@ def _plain(stores: Sequence[_Store], places: Places) -> str:
 {_listening(web.http_port, places, "", is_default=True)}
     server_name _;
     if ($is_ours = 0) {{ return 421; }}
-{_errors()}
+{own_errors()}
     location = / {{ proxy_pass http://hub/trust; }}
     location = /store-ca.crt {{ proxy_pass http://hub/trust/store-ca.crt; }}
     location = /trust {{ proxy_pass http://hub; }}
@@ -298,7 +295,7 @@ def _inside(hub: Hub, more: str = "") -> str:
     """What both doors answer. `more`: a header of all answers of this door."""
     return f"""\
     if ($is_ours = 0) {{ return 421; }}
-{_errors(more)}
+{own_errors(more)}
     location / {{ proxy_pass http://hub; }}
     location = /metrics {{ return 404; }}
     location = /api/1/appointments/import {{ client_max_body_size {LONGEST_IMPORT}; proxy_pass http://hub; }}
@@ -324,30 +321,9 @@ def _inside(hub: Hub, more: str = "") -> str:
       internal;
       alias {hub.folder}/papers/;
       types {{ application/pdf pdf; }}
+      {PAPER}{more.strip()}
     }}
 """
-
-
-def _errors(more: str = "") -> str:
-    """What nginx answers by itself, in the hub's own form and as sealed as the hub's own answers."""
-    told = (
-        (404, "not_found", "there is nothing here", ""),
-        (413, "too_large", "the body is longer than this takes", ""),
-        (421, "not_ours", "this is not a name of the hub; see [web] names", ""),
-        (429, "too_many", "too many requests from this address", "add_header Retry-After 1 always; "),
-        ("502 504", "busy", "the hub is away; send it again in a moment", "add_header Retry-After 1 always; "),
-    )
-    lines = []
-    for status, code, message, headers in told:
-        name = str(status).partition(" ")[0]
-        answered = 503 if name == "502" else status
-        lines.append(f"    error_page {status} ={answered} @error_{name};")
-        body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
-        sealed = f"{SEALED}{headers}{more.strip()}"
-        lines.append(
-            f"    location @error_{name} {{ default_type application/json; {sealed} return {answered} '{body}'; }}"
-        )
-    return "\n".join(lines)
 
 
 def _listening(port: int, places: Places, how: str, *, is_default: bool) -> str:
