@@ -42,7 +42,12 @@ is_ready() {
 
 fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; }
 
+# Debian's own before any other: it is built for speed, and on a Pi the drivers from apt are for it alone.
 find_python() {
+  if fits /usr/bin/python3 && { is_raspberry_pi || python=/usr/bin/python3 can_make_venv; }; then
+    echo /usr/bin/python3
+    return
+  fi
   for each in python3 python3.13 python3.12 python3.11; do
     if fits "$each"; then
       echo "$each"
