@@ -22,6 +22,7 @@ HELP = "make this machine start a role by itself: hub, lane, pager or board"
 ROLES = ("hub", "lane", "pager", "board")
 PROGRAM = "opt/kiosk/venv/bin/kiosk"
 BOOTED = Path("/run/systemd/system")  # there while systemd runs this machine; not in an image being built
+UDEV = Path("/run/udev/control")  # there while device rules are read; a container has none, and needs none
 SHARED = {
     "kiosk.sysusers.conf": "etc/sysusers.d/kiosk.conf",
     "kiosk.tmpfiles.conf": "etc/tmpfiles.d/kiosk.conf",
@@ -74,10 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         _tell("systemd-sysusers")
         _tell("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/kiosk.conf")
     is_running = is_this_machine and BOOTED.is_dir()
-    if is_running:
+    if is_running and UDEV.exists():
         _tell("udevadm", "control", "--reload")
-        _tell("systemctl", "daemon-reload")
     _tell("systemctl", f"--root={root}" if not is_this_machine else "--no-reload", "enable", "--quiet", *units)
+    if is_running:  # last of all, or systemd tells at each command that files are newer than what it has read
+        _tell("systemctl", "daemon-reload")
     if arguments.start and is_running:
         _tell("systemctl", "restart", *units)
     print(f"enabled   {', '.join(units)}; settings are in {root / 'etc/kiosk'}")
