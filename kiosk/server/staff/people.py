@@ -5,7 +5,6 @@ What it decides is in accounts.py, sessions.py, shared.py and passwords.py; sign
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from kiosk.domain.store import Store
+from kiosk.domain.store import LANGUAGES, Store
 from kiosk.server.clock import Clock
 from kiosk.server.database import Database
 from kiosk.server.errors import BadRequest, NotFound, RulesRefuse
@@ -30,6 +29,7 @@ from kiosk.settings import Sessions as Limits
 DRAWN_FOR = timedelta(hours=24)
 CODE_FOR = timedelta(hours=1)
 MOST_CODE_TRIES = 5
+PRODUCT = "kiosk"
 log = logging.getLogger(__name__)
 
 
@@ -248,7 +248,8 @@ class People:
             RulesRefuse: has_administrator.
         """
         code, now = drawn(8), self.clock.now()
-        row = {"code_hash": _code_hash(code), "made_at": now, "expires_at": now + CODE_FOR, "is_disabled": False}
+        hashed = self.passwords.hashed(_as_drawn(code))
+        row = {"code_hash": hashed, "made_at": now, "expires_at": now + CODE_FOR, "is_disabled": False}
         with self.database.write() as connection:
             if accounts.has_administrator(connection, self.store_id):
                 raise RulesRefuse(
@@ -268,12 +269,12 @@ class People:
             BadRequest: wrong_code; it is not the newest, is used, an hour old, or was guessed at five times. Or a name
                 or password that cannot be used; the code stays good then.
         """
-        now, digest = self.clock.now(), _code_hash(code)
+        now = self.clock.now()
         names = (accounts.checked_user_name(user_name), accounts.checked_display_name(display_name))
-        self._code_must_fit(digest, now)
-        check_password(password, not_in_it=(*names, *self._store_names()))
+        kept = self._code_must_fit(code, now)
+        check_password(password, not_in_it=(names[0], *names[1].split(), *self._words_of_the_house()))
         hashed = self.passwords.hashed(password)
-        mine = (first_code.c.store_id == self.store_id, first_code.c.code_hash == digest)
+        mine = (first_code.c.store_id == self.store_id, first_code.c.code_hash == kept)
         with self.database.write() as connection:
             if accounts.has_administrator(connection, self.store_id):
                 raise BadRequest("code: there is an administrator already", code="wrong_code")
@@ -283,13 +284,14 @@ class People:
         log.info("the first administrator is account %s", made.account_id)
         return made
 
-    def _code_must_fit(self, digest: str, now: datetime) -> None:
+    def _code_must_fit(self, code: str, now: datetime) -> str:
+        """The hash under which the console's newest code is kept; a code of 40 bits is kept as a password is."""
         c = first_code.c
-        wanted = (c.store_id == self.store_id, c.code_hash == digest, c.is_disabled == False, c.expires_at > now)  # noqa: E712
+        wanted = (c.store_id == self.store_id, c.is_disabled == False, c.expires_at > now)  # noqa: E712
         with self.database.read() as connection:
-            fits = connection.execute(select(c.code_hash).where(*wanted)).first()
-        if fits:
-            return
+            kept = connection.execute(select(c.code_hash).where(*wanted)).scalar()
+        if self.passwords.fits(_as_drawn(code), kept) and kept:
+            return str(kept)
         self._code_tries += 1
         if self._code_tries >= MOST_CODE_TRIES:
             with self.database.write() as connection:
@@ -310,18 +312,19 @@ class People:
             raise BadRequest("advisor_id: nobody of store.toml", code="bad_advisor")
 
     def _names(self, account: Account) -> tuple[str, ...]:
-        return (account.user_name, *account.display_name.split(), *self._store_names())
+        return (account.user_name, *account.display_name.split(), *self._words_of_the_house())
 
-    def _store_names(self) -> tuple[str, ...]:
-        return tuple(self.store.name.in_("en").split())
+    def _words_of_the_house(self) -> tuple[str, ...]:
+        """In every language, for nobody chooses a password in one of them alone; and what everybody here is called."""
+        names = (word for code in LANGUAGES for word in self.store.name.in_(code).split())
+        return (*dict.fromkeys(names), *accounts.RANK, PRODUCT)
 
     def _tell(self) -> None:
         for one in self.on_change:
             one()
 
 
-def _code_hash(code: str) -> str:
-    """Of a code as it was typed: capitals and dashes do not count, and o, i and l are the digits they look like."""
+def _as_drawn(code: str) -> str:
+    """A code as it was typed: capitals and dashes do not count, and o, i and l are the digits they look like."""
     plain = "".join(one for one in code.casefold() if one.isalnum())
-    read = plain.replace("o", "0").replace("i", "1").replace("l", "1")
-    return hashlib.sha256(read.encode()).hexdigest()
+    return plain.replace("o", "0").replace("i", "1").replace("l", "1")
