@@ -6,6 +6,7 @@ A connection is checked against the pinned authorities alone: chain and name alw
 from __future__ import annotations
 
 import base64
+import os
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -104,9 +105,15 @@ class TrustFolder:
             raise self._unusable(error) from error
 
     def _write(self, name: str, content: str) -> None:
+        """Replace a file; where root does it, by `kiosk pair`, the role must be able to read it."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            replace_file(self.folder / name, content.encode("ascii"))
+            owner = None
+            if os.geteuid() == 0:
+                around = self.folder.parent.stat()
+                owner = around.st_uid, around.st_gid
+                os.chown(self.folder, *owner)
+            replace_file(self.folder / name, content.encode("ascii"), owner)
         except OSError as error:
             raise self._unusable(error) from error
 

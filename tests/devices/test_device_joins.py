@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from dataclasses import replace
@@ -192,3 +193,16 @@ def test_a_folder_that_was_copied_half_is_not_paired(tmp_path):
 def test_only_pinned_authorities_are_trusted():
     """Not those of the operating system, whoever is in there."""
     assert context_for([], clock=lambda: True).cert_store_stats()["x509_ca"] == 0
+
+
+def test_what_root_keeps_belongs_to_the_role(tmp_path):
+    """`kiosk pair` is typed by root; the role reads key and token as the user who has the device's folder."""
+    folder = tmp_path / "pager"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, 4711, 4712)
+
+    TrustFolder(folder).key()
+
+    owners = {(path.stat().st_uid, path.stat().st_gid) for path in (folder, *folder.rglob("*"))}
+    assert len(owners) == 1
