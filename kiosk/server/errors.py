@@ -53,8 +53,8 @@ class Answered(Exception):
     retry_after_s: int | None = None
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
-        """Keep the class's own code unless there is a nearer one."""
-        super().__init__(message)
+        """Keep the class's own code unless there is a nearer one. Half a letter that was sent is told as `?`."""
+        super().__init__(message.encode(errors="replace").decode())
         self.code = code or self.code
 
 

@@ -13,7 +13,6 @@ import re
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,17 +101,24 @@ class Several:
             _tell(told, _ending())
 
     def _begin(self) -> None:
-        if not self._is_closed:
+        if self._is_closed:
+            return
+        try:
             self._worker.submit(self._work)
+        except RuntimeError:  # the machine has no thread left just now; whoever comes next tries again
+            log.exception("no thread for commands")
+            while lot := self._taken(MOST):
+                for _, told in lot:
+                    _tell(told, Busy("the hub has too much to do; send it again in a moment"))
 
     def _work(self) -> None:
         """In the thread: one lot after the other, until nobody waits."""
         while lot := self._taken(MOST):
             try:
                 answered = answers(self._hub, [sent for sent, _ in lot])
-            except Exception as failed:  # whoever comes next is not left to wait for a thread that has gone
+            except BaseException as failed:  # whoever comes next is not left to wait for a thread that has gone
                 log.exception("%d commands failed", len(lot))
-                answered = [failed for _ in lot]
+                answered = [_fault(failed) for _ in lot]
             if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
                 late = self._taken(len(self._waiting))
                 lot, answered = lot + late, answered + [answered[0] for _ in late]
@@ -127,8 +133,10 @@ class Several:
     def _give(self, answered: Sequence[tuple[Told, Answer]]) -> None:
         """To the loop that each has come to: the hub's, but for one that begins while another ends."""
         for loop in {told.get_loop() for told, _ in answered}:
-            with suppress(RuntimeError):  # it has ended, and those who asked with it
+            try:
                 loop.call_soon_threadsafe(self._given, [one for one in answered if one[0].get_loop() is loop])
+            except RuntimeError:  # it has ended, and those who asked with it; what was done is news all the same
+                self._hub.tell_news()
 
     def _given(self, answered: Sequence[tuple[Told, Answer]]) -> None:
         for told, answer in answered:
@@ -216,7 +224,14 @@ def _tell(told: Told, answer: Answer) -> None:
     if isinstance(answer, bytes):
         told.set_result(answer)
     else:
-        told.set_exception(answer)
+        told.set_exception(_fault(answer))
+
+
+def _fault(failed: BaseException) -> Exception:
+    """What may be raised where somebody waits: there a StopIteration or the end of a thread would be something else."""
+    if isinstance(failed, Exception) and not isinstance(failed, StopIteration):
+        return failed
+    return RuntimeError(f"a command ended with {type(failed).__name__}")
 
 
 def _ending() -> Busy:

@@ -280,6 +280,18 @@ def test_a_command_that_cannot_be_read_names_the_field(app, body, field):
     assert answer.get_json()["error"]["message"].startswith(field)
 
 
+@pytest.mark.parametrize("number", ["\ud800", "1\udfff"])
+def test_half_a_letter_is_refused_in_words_that_can_be_sent(ask, database, clock, number):
+    """JSON can say it, UTF-8 cannot: the sentence that repeats it has a question mark there."""
+    visit_id = Shop(database, clock).walk_in()["visit_id"]
+    line = {"text": "Oil", "quantity": number, "unit_cents": 1, "tax_percent": "0"}
+
+    answer = ask("POST", "/api/1/commands/edit_lines", "advisor/marta", command({"visit_id": visit_id, "revision": 0, "lines": [line]}))
+
+    assert answer.status_code == 400
+    assert "?: not a number" in answer.get_json()["error"]["message"]
+
+
 def test_a_command_over_http(ask, app, database, clock):
     """The answer has seq, whether it was replayed, and the result."""
     sent = command({"advisor_id": "marta", "presence": "away"})

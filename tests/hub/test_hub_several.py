@@ -263,3 +263,69 @@ def test_a_hub_that_ends_tells_those_who_wait(file_shop):
 
     played(file_shop, play)
     assert not file_shop.view("staff")["visits"]
+
+
+@pytest.mark.parametrize("mistake", [SystemExit(1), asyncio.CancelledError(), StopIteration()])
+def test_no_mistake_stops_the_thread(file_database, clock, caplog, mistake):
+    """Not even one that would end a thread or a coroutine: everybody is answered, and so is whoever comes after."""
+    hub = Stumbling(file_database, STORE, clock)
+    hub.stumbles = {"set_presence": mistake}
+    shop = Shop(file_database, clock, hub=hub)
+    heard = []
+    hub.on_change.append(lambda: heard.append(hub.seq))
+
+    async def play(several, let_go):
+        lot = [sent(shop, 1), sent(shop, 2, "set_presence", "pager/1", advisor_id="marta", presence="away")]
+        asking = [asyncio.create_task(several.answer(one)) for one in lot]
+        await asyncio.sleep(0)
+        let_go.set()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+
+        assert isinstance(told[1], RuntimeError)
+        assert tickets([await several.answer(sent(shop, 3))])
+
+    with caplog.at_level(logging.CRITICAL):
+        played(shop, play)
+    assert heard
+
+
+def test_a_machine_without_threads_is_told_and_may_have_one_later(file_shop, monkeypatch):
+    """Those who came then may come again; they are done as soon as there is a thread."""
+
+    async def run():
+        async with asyncio.timeout(WITHIN_S):
+            await play()
+
+    async def play():
+        with closing(Several(file_shop.hub)) as several:
+            with monkeypatch.context() as now:
+                now.setattr(threading.Thread, "start", no_thread)
+                with pytest.raises(Busy):
+                    await several.answer(sent(file_shop, 1))
+            assert tickets([await several.answer(sent(file_shop, 1))])
+
+    asyncio.run(run())
+
+
+def no_thread(_thread):
+    raise RuntimeError("can't start new thread")
+
+
+def test_what_was_kept_is_news_though_who_asked_has_gone_with_their_loop(file_shop):
+    """Another loop's readers hear of it."""
+    heard = threading.Event()
+    file_shop.hub.on_change.append(heard.set)
+    several, let_go = Several(file_shop.hub), threading.Event()
+    several._worker.submit(let_go.wait, WITHIN_S)
+
+    async def leave():
+        asking = asyncio.create_task(several.answer(sent(file_shop, 1)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asking.cancel()
+
+    with closing(several):
+        asyncio.run(leave())
+        let_go.set()
+
+        assert heard.wait(WITHIN_S)
