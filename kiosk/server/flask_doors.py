@@ -25,7 +25,7 @@ FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-dat
 # No script, style, font or picture but our own files; no frame around them; forms lead here alone.
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 NO_FRAME = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 # An answer of the wire that somebody opens like a page is text without rights. Browsers' own viewers of papers (PDF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request
 from markupsafe import Markup
@@ -235,7 +235,7 @@ def known(store: Store, words: Language, now: datetime) -> dict[str, Any]:
         "now_ms": to_us(now) // 1000,
         "now_us": to_us(now),
         "noon": noon.strip("|") and noon,
-        "path": request.path,
+        "path": "/" + quote(request.path).lstrip("/"),  # a link to //x leads to another host
         "name_of": name_of,
     }
 
