@@ -96,6 +96,7 @@ class HubClient:
         who = {"Authorization": secured.authorization} if secured else {"Kiosk-Principal": principal}
         self.secured = secured
         self.is_unpaired = False
+        self._mistrusted = ""  # why what answers there is not taken for the hub; empty: nothing was wrong last time
         self._http = httpx.Client(
             base_url=hub,
             headers=who | {"Kiosk-Protocol": PROTOCOL},
@@ -257,6 +258,7 @@ class HubClient:
                         on_link(True)  # noqa: FBT003 - up or down says all
             except (httpx.HTTPError, ValueError, RuntimeError) as error:
                 log.info("view %s: %s", name, type(error).__name__)
+                self._say_mistrusted(error)
             except Exception:  # who cannot read a view must not go on showing the one before it
                 log.exception("whoever watches view %s failed", name)
             if is_up and not self._closing.is_set():
@@ -273,7 +275,7 @@ class HubClient:
             if feed.status_code == httpx.codes.UNAUTHORIZED:
                 self._say_unpaired()
             feed.raise_for_status()
-            self.is_unpaired = False
+            self.is_unpaired, self._mistrusted = False, ""
             for line in feed.iter_lines():
                 if self._closing.is_set():
                     return
@@ -292,6 +294,16 @@ class HubClient:
         if not self.is_unpaired:
             log.error("the hub has taken this device off; pair it again with: kiosk pair --again")
         self.is_unpaired = True
+
+    def _say_mistrusted(self, error: Exception) -> None:
+        """Somebody else answers, or a certificate has run out: said once, until the hub itself is heard again."""
+        found = str(error).partition("CERTIFICATE_VERIFY_FAILED")[2]
+        if not found:
+            return
+        reason = found.rpartition("verify failed: ")[2].partition(" (_ssl")[0]
+        if reason != self._mistrusted:
+            log.error("what answers at %s is not the hub that this device trusts: %s", self._http.base_url, reason)
+        self._mistrusted = reason
 
     def _meet(self, view: View) -> None:
         """A hub that was restored from a backup has lost up to an hour: it gets the last 24 hours once more."""
