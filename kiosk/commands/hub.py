@@ -85,5 +85,14 @@ def _say(address: str, apps: list[tuple[OneStore, App]]) -> None:
             print(f"kiosk hub: {own} is {app.hub.store.name.en}", flush=True)
         if app.doors.sign_in and not app.people.has_administrator():
             code = app.people.new_first_code()
-            print(f"kiosk hub: no administrator yet; type {code} at {own}/first within an hour", flush=True)
+            door = _door(one) or own
+            print(f"kiosk hub: no administrator yet; type {code} at {door}/first within an hour", flush=True)
     Service().ready(f"answers at {address}" + ("" if len(apps) == 1 else f" for {len(apps)} stores"))
+
+
+def _door(one: OneStore) -> str:
+    """Where people in the house open the hub's pages, through nginx; empty: on its own machine only."""
+    web = one.settings.web
+    if not web or not web.names:
+        return ""
+    return f"https://{web.names[0]}" + (f":{web.https_port}" if web.https_port != 443 else "")

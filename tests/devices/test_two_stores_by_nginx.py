@@ -138,6 +138,7 @@ def test_the_hub_says_how_each_store_is_reached_and_begun(group):
 
     for name in ("valley", "hill"):
         assert f"http://{name}.localhost:" in said
+        assert f" at https://{name}.lan:{group.https}/first within an hour" in said
     assert said.count("no administrator yet; type ") == 2
 
 
