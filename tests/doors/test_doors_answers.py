@@ -210,3 +210,16 @@ def test_more_bookings_than_an_import_takes_are_refused(house):
 
     assert status == 400
     assert str(MOST_BOOKINGS).encode() in answer
+
+
+def test_a_page_that_fails_tells_nothing_of_the_inside(house, monkeypatch, caplog):
+    """One sentence for whoever asked, under seal; the log has the rest."""
+    browser = house.signed_in("ada")
+    monkeypatch.setattr(house.people, "sessions_of", lambda _account_id: {}["a secret place"])
+
+    answer = browser.opens("/me")
+
+    assert answer.status_code == 500
+    assert not re.search(r"secret place|KeyError|Traceback|\.py", answer.text)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "a secret place" in caplog.text
