@@ -223,3 +223,19 @@ def test_a_page_that_fails_tells_nothing_of_the_inside(house, monkeypatch, caplo
     assert not re.search(r"secret place|KeyError|Traceback|\.py", answer.text)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "a secret place" in caplog.text
+
+
+def test_every_open_session_is_listed_and_ends_one_by_one(house):
+    """On one's own page: each browser with its key, and this one without."""
+    here, there, further = (house.signed_in("ada") for _ in range(3))
+    page = here.opens("/me").text
+    listed = re.findall(r'name="session_id" value="([^"]+)"', page)
+    hers = house.people.sessions_of(house.people.named("ada").account_id)
+
+    here.posts("/me/sessions", session_id=listed[0])
+
+    assert len(hers) == 3
+    assert page.count('class="thing session"') == 3
+    assert len(set(listed)) == 2
+    assert here.is_in()
+    assert sorted([there.is_in(), further.is_in()]) == [False, True]
