@@ -11,6 +11,7 @@ from kiosk.commands._checks import ANSWER_WITHIN_S, Look, State, folder
 
 if TYPE_CHECKING:
     from kiosk import settings as s
+    from kiosk.server.synchronised import ClockWatch
 
 
 def of_hub(settings: s.Settings, hub: s.Hub) -> Iterator[tuple[str, Look]]:
@@ -19,6 +20,7 @@ def of_hub(settings: s.Settings, hub: s.Hub) -> Iterator[tuple[str, Look]]:
     yield "database", lambda: database(hub.database)
     yield "folder", lambda: folder(hub.folder)
     yield "backup", lambda: backup(settings, hub)
+    yield "clock", lambda: clock(hub)
     if settings.web:
         yield "web", lambda: names(settings)
 
@@ -128,6 +130,23 @@ def _backup_folder(path: Path, *, is_own: bool) -> Iterator[tuple[State, str]]:
         yield State.FAILED, f"{path}: is not there, so no backup is made; {remedy}"
     elif not os.access(path, os.W_OK | os.X_OK):
         yield State.FAILED, f"{path}: this user cannot write there; make it the hub's: chown kiosk-hub: {path}"
+
+
+def clock(hub: s.Hub, watch: ClockWatch | None = None) -> Iterator[tuple[State, str]]:
+    """Whether completions are estimated by this machine's clock."""
+    from kiosk.server.synchronised import ClockWatch, Synchronised
+
+    if hub.clock == "trusted":
+        yield State.OK, "right by other means, as [hub] clock says"
+        return
+    said = (watch or ClockWatch()).state()
+    if said is Synchronised.NO:
+        remedy = "name a time server (NTP= in /etc/systemd/timesyncd.conf), or say clock = trusted in [hub]"
+        yield State.ADVICE, f"it follows no time server, so no completion is estimated; {remedy}"
+    elif said is Synchronised.YES:
+        yield State.OK, "it follows a time server"
+    else:
+        yield State.OK, "this machine does not say whether its clock is set; it is taken for right"
 
 
 def names(settings: s.Settings) -> Iterator[tuple[State, str]]:

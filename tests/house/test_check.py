@@ -15,11 +15,13 @@ from PIL import Image
 
 from kiosk.__main__ import MISTAKE, main
 from kiosk.commands._checks import State
+from kiosk.commands._hub_checks import clock
 from kiosk.commands._lane_checks import panel, voice
 from kiosk.server.database import Database
 from kiosk.server.devices.authority import Authority
 from kiosk.server.safety.keys import Keys
-from kiosk.settings import Lane
+from kiosk.server.synchronised import ClockWatch, Synchronised
+from kiosk.settings import Hub, Lane
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -353,3 +355,21 @@ def test_the_panel_is_looked_for(tmp_path, status, touch, told):
 
     assert [state for state, _ in verdicts] == [state for state, _ in told]
     assert all(part in words for (_, words), (_, part) in zip(verdicts, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "setting", "state", "word"),
+    [
+        (Synchronised.NO, "synchronised", State.ADVICE, "NTP="),
+        (Synchronised.NO, "trusted", State.OK, "by other means"),
+        (Synchronised.YES, "synchronised", State.OK, "follows a time server"),
+        (Synchronised.UNKNOWN, "synchronised", State.OK, "taken for right"),
+    ],
+)
+def test_a_clock_without_a_time_server_is_told(tmp_path, said, setting, state, word):
+    """With the two ways out; what the settings trust, and what a machine cannot say, is no fault."""
+    watch = ClockWatch(kernel=lambda: said, mark=tmp_path / "none", program=lambda: said)
+
+    [(found, words)] = clock(Hub(clock=setting), watch)
+
+    assert (found, word in words) == (state, True)
