@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
@@ -51,7 +51,8 @@ def appointments() -> Response:
 def _day(written: str) -> date:
     with suppress(ValueError):
         on = date.fromisoformat(written)
-        if on.isoformat() == written:  # not 20261124, nor the weekday of a week
+        is_plain = on.isoformat() == written  # not 20261124, nor the weekday of a week
+        if is_plain and MINYEAR < on.year < MAXYEAR:  # a day that has one before it and one after it in every zone
             return on
     raise BadRequest("on: must be a day such as 2026-11-24")
 

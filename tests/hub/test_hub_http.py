@@ -358,7 +358,7 @@ def test_appointments_of_a_day(ask, app, database, clock):
 
     assert [one["number"] for one in ask("GET", "/api/1/appointments", "advisor/marta").get_json()["appointments"]] == ["R1"]
     assert ask("GET", "/api/1/appointments?on=2026-11-25", "advisor/marta").get_json() == {"on": "2026-11-25", "zone": "America/New_York", "appointments": []}
-    for wrong in ("tomorrow", "", "20261125", "2026-W48-3"):
+    for wrong in ("tomorrow", "", "20261125", "2026-W48-3", "9999-12-31", "0001-01-01"):
         assert ask("GET", f"/api/1/appointments?on={wrong}", "advisor/marta").status_code == 400
 
 
