@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from argon2 import PasswordHasher
 from doors_house import PASSWORD, opened
 from sqlalchemy import text
 
@@ -112,3 +113,30 @@ def test_the_consoles_code_is_kept_as_a_password_is(migrated, tmp_path):
     assert "$argon2id$" in str(kept)
     assert code.replace("-", "").lower() not in str(kept).lower()
     assert made.user_name == "ada"
+
+
+def test_a_hash_of_other_parameters_is_made_anew_at_the_next_sign_in(house):
+    """The password stays, sessions stay, and the hash costs what today's settings ask; a second time nothing is written."""
+    ada = house.people.named("ada")
+    here = house.signed_in("ada")
+    house.people.passwords._hasher = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+
+    house.signed_in("ada")
+    after = house.people.named("ada").password_hash
+    house.signed_in("ada")
+
+    assert "t=2" not in ada.password_hash
+    assert "t=2" in after
+    assert house.people.named("ada").password_hash == after
+    assert here.is_in()
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_brought_back(house):
+    """Whoever signs in with the old one at the very moment does not undo the change."""
+    before = house.people.named("ada")
+    house.people.choose_password(before, "ten green bottles")
+    changed = house.people.named("ada").password_hash
+
+    house.people.hash_anew(before, PASSWORD)
+
+    assert house.people.named("ada").password_hash == changed

@@ -55,6 +55,10 @@ class Passwords:
         """Whether this secret has that hash. None, where no account is: the same work, and it does not fit."""
         return self._in_turn(lambda: self._verified(secret, hashed or _nobodys(self._hasher)) and hashed is not None)
 
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether a hash was made with other parameters than today's: it is made anew when its password is typed."""
+        return self._hasher.check_needs_rehash(hashed)
+
     def close(self) -> None:
         """Take no more."""
         self._worker.shutdown(wait=False, cancel_futures=True)

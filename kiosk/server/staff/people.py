@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import insert, select, update
 from kiosk.domain.store import LANGUAGES, Store
 from kiosk.server.clock import Clock
 from kiosk.server.database import Database
-from kiosk.server.errors import BadRequest, NotFound, RulesRefuse
+from kiosk.server.errors import BadRequest, Busy, NotFound, RulesRefuse
 from kiosk.server.schema_staff import first_code
 from kiosk.server.staff import accounts, sessions, shared
 from kiosk.server.staff.accounts import Account
@@ -183,6 +184,15 @@ class People:
             sessions.end_all(connection, self.store_id, account.account_id, now, but=keep)
         log.info("account %s has a new password", account.account_id)
         self._tell()
+
+    def hash_anew(self, account: Account, password: str) -> None:
+        """The same password under today's parameters; not where it has been changed meanwhile, or many are waiting."""
+        with suppress(Busy):
+            hashed = self.passwords.hashed(password)
+            with self.database.write() as connection:
+                found = accounts.find(connection, self.store_id, account.account_id)
+                if found and found.password_hash == account.password_hash:
+                    accounts.change(connection, self.store_id, account.account_id, password_hash=hashed)
 
     def choose_pin(self, account: Account, pin: str | None) -> None:
         """A PIN for shared screens, or none any more.

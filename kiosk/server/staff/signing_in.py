@@ -96,6 +96,8 @@ class SigningIn:
             self._missed(attempt, found)
             raise NotSignedIn("this password was for one day; ask for a new one", code="too_old")
         people.delays.hit(attempt)
+        if people.passwords.is_outdated(found.password_hash):
+            people.hash_anew(found, password)
         return self._begin(found, place, by_password=True, remember=not is_known and place.screen is None)
 
     def by_pin(self, account_id: str, pin: str, place: Place) -> SignedIn:
