@@ -7,8 +7,10 @@ import socket
 import ssl
 
 import pytest
-from web_house import WebHouse
+from ports import free_port
+from web_house import WebHouse, opened
 
+from kiosk.server.devices.authority import Authority
 from kiosk.server.nginx import INSIDE
 
 UNREADABLE = {
@@ -96,3 +98,44 @@ def test_a_paper_that_nginx_sends_is_sealed(house):
         assert set(one.headers.get_list("Referrer-Policy")) == {"no-referrer"}
         assert one.headers.get_list("Cache-Control") == ["no-store"]
     assert sent.headers["Content-Type"] == "application/pdf"
+
+
+@pytest.fixture
+def public(shop, tmp_path):
+    """A hub with a public name and its certificate, and with a plain page."""
+    name = "go.dealer.example"
+    signed = str(Authority(tmp_path / "public", "elsewhere", (name,), shop.clock.now()).server_file)
+    web = {"certificate": signed, "key": signed, "public_url": f"https://{name}", "http_port": free_port()}
+    with opened(WebHouse(tmp_path / "house", shop.database, shop.store, shop.clock, **web)) as house:
+        yield house
+
+
+def test_the_way_from_http_to_https_is_sealed(public):
+    """The redirect to the public name says what every answer says."""
+    connection = http.client.HTTPConnection("127.0.0.1", public.settings.web.http_port, timeout=60)
+    connection.request("GET", "/C/abc", headers={"Host": "go.dealer.example"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+
+    assert (answer.status, answer.headers["Location"]) == (308, f"https://go.dealer.example:{public.port}/C/abc")
+    assert is_sealed(answer)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("head", ["GARBAGE\r\n", "GET / HTTP/1.1\r\nHost: go.dealer.example\r\nConnection: close\r\n"])
+def test_the_public_door_says_all_of_it_once(public, head):
+    """Its own header for TLS does not take the place of the others, whether nginx answers or the hub."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with (
+        socket.create_connection(("127.0.0.1", public.port), 10) as plain,
+        context.wrap_socket(plain, server_hostname="go.dealer.example") as line,
+    ):
+        line.sendall(head.encode() + b"\r\n")
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        answer.read()
+
+    assert is_sealed(answer)
+    assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
