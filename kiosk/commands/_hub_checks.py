@@ -122,12 +122,17 @@ def backup(settings: s.Settings, hub: s.Hub) -> Iterator[tuple[State, str]]:
 
 
 def _backup_folder(path: Path, *, is_own: bool) -> Iterator[tuple[State, str]]:
+    from kiosk.server.safety.mounted import missing_mount
+
     if is_own:
         remedy = "name a stick or a network drive in [backup] folder"
         yield State.ADVICE, f"{path}: on the hub's own machine, and lost with it; {remedy}"
     elif not path.is_dir():
         remedy = "plug the stick in and mount it, or correct [backup] folder"
         yield State.FAILED, f"{path}: is not there, so no backup is made; {remedy}"
+    elif point := missing_mount(path):
+        remedy = f"plug the stick in, and: mount {point}"
+        yield State.FAILED, f"{path}: nothing is mounted at {point}, so no backup is made; {remedy}"
     elif not os.access(path, os.W_OK | os.X_OK):
         yield State.FAILED, f"{path}: this user cannot write there; make it the hub's: chown kiosk-hub: {path}"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.server.safety import list_files, mounted
 from kiosk.server.safety.errors import BackupDamaged, BackupFailed, NoRecoveryKey, WrongKey
 from kiosk.server.safety.keys import Keys, identity_of
 
@@ -62,6 +63,41 @@ def test_a_stick_that_is_not_there_is_not_made_on_the_disk(machine):
         machine.backups.make(machine.clock.now())
 
     assert not machine.stick.exists()
+
+
+def test_a_mount_point_without_its_stick_is_no_stick(machine, tmp_path, monkeypatch):
+    """The folder is there while nothing is mounted at it, and root could write to it: backup and lists stay away."""
+    fstab = tmp_path / "fstab"
+    fstab.write_text(f"# sticks\nLABEL=BACKUP {machine.stick.parent} exfat nofail,umask=0077 0 0\n")
+    monkeypatch.setattr(mounted, "FSTAB", fstab)
+    before = sorted(machine.stick.iterdir())
+
+    with pytest.raises(BackupFailed, match=f"nothing is mounted at {machine.stick.parent}"):
+        machine.backups.make(machine.clock.now())
+    list_files.write("erasures.json", "[]", [machine.stick])
+
+    assert sorted(machine.stick.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "is_missing"),
+    [
+        ("LABEL=BACKUP {} ext4 nofail 0 2", True),
+        ("LABEL=BACKUP {} ext4", False),
+        ("/srv/backup {} none bind 0 0", False),
+        ("#LABEL=BACKUP {} ext4 nofail 0 2", False),
+        ("LABEL=OTHER {}-2 ext4 nofail 0 2", False),
+        ("proc /proc proc defaults 0 0", False),
+    ],
+)
+def test_only_what_fstab_would_mount_there_is_missed(tmp_path, line, is_missing):
+    """A line of another place, of a folder mounted once more, or of what is mounted already says nothing."""
+    fstab = tmp_path / "fstab"
+    fstab.write_text(line.format(tmp_path) + "\n")
+
+    found = mounted.missing_mount(tmp_path / "backup", fstab)
+
+    assert found == (tmp_path if is_missing else None)
 
 
 @pytest.mark.parametrize("at", [0.02, 0.5, 0.98])

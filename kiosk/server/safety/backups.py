@@ -28,6 +28,7 @@ from kiosk.server.safety.archive import DATABASE, FOLDER, GROUP, LOGO, SETTINGS,
 from kiosk.server.safety.errors import BackupDamaged, BackupFailed
 from kiosk.server.safety.files import HUB_USER, PART, make_folder, scratch, written_whole
 from kiosk.server.safety.keys import Keys
+from kiosk.server.safety.mounted import missing_mount
 from kiosk.server.sqlite_file import what_is_wrong
 
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ class Backups:
             make_folder(folder)
         elif not folder.is_dir():
             raise FileNotFoundError(2, "the folder is not there", str(folder))
+        elif point := missing_mount(folder):
+            raise FileNotFoundError(2, f"nothing is mounted at {point}", str(folder))
 
     def _copy_database(self, to: Path) -> dict[str, dict[str, Any]]:
         """A copy as of one moment; each store's seq and generation in it."""

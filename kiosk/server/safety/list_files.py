@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.server.safety.files import written_whole
+from kiosk.server.safety.mounted import missing_mount
 
 Row = list[Any]  # ids, with the instant in microseconds as the fourth
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def write(name: str, text: str, folders: Iterable[Path]) -> None:
     """Put the list, in full, wherever there is a folder; one that takes nothing stops no other."""
     for folder in folders:
         try:
-            if folder.is_dir():
+            if folder.is_dir() and not missing_mount(folder):
                 with written_whole(folder / name) as written:
                     written.write(text.encode("ascii"))
         except OSError as error:
