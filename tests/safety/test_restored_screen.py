@@ -44,6 +44,18 @@ def test_a_hub_without_a_recovery_key_says_so(machine, pages):
     assert "recovery key has not been made" in get(pages(machine), "/manager/restored")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "stick or the folder for backups is not there"), ("es", "No se encuentra la memoria"), ("ar", "لا يمكن الوصول إلى وحدة تخزين")],
+)
+def test_a_stick_that_was_pulled_out_is_named(machine, pages, language, words):
+    """It is not said that there never was a backup: they lie on the stick."""
+    machine.backups.make(machine.clock.now())
+    machine.stick.rename(machine.stick.with_name("pulled-out"))
+
+    assert words in get(pages(machine), "/manager/restored", language)
+
+
 @pytest.fixture
 def restored(machine, new_machine):
     """A machine that was restored from a backup with one open visit; one number was given out after it."""

@@ -188,15 +188,25 @@ class Backups:
                 raise BackupDamaged(f"{path}: the database in it is damaged ({wrong})")
             yield manifest, inside
 
+    def missing(self) -> str:
+        """What is not there of the folder or stick that backups go to; empty: nothing, and for the hub's own folder."""
+        folder = self.places.backups
+        if self._is_own_folder():
+            return ""
+        if not folder.is_dir():
+            return "the folder is not there"
+        point = missing_mount(folder)
+        return f"nothing is mounted at {point}" if point else ""
+
     def _folder_must_be_there(self) -> None:
         """A stick that is not plugged in must not become a folder on the hub's own disk."""
-        folder = self.places.backups
-        if folder == self.places.folder / OWN_FOLDER:
-            make_folder(folder)
-        elif not folder.is_dir():
-            raise FileNotFoundError(2, "the folder is not there", str(folder))
-        elif point := missing_mount(folder):
-            raise FileNotFoundError(2, f"nothing is mounted at {point}", str(folder))
+        if self._is_own_folder():
+            make_folder(self.places.backups)
+        elif missing := self.missing():
+            raise FileNotFoundError(2, missing, str(self.places.backups))
+
+    def _is_own_folder(self) -> bool:
+        return self.places.backups == self.places.folder / OWN_FOLDER
 
     def _copy_database(self, to: Path) -> dict[str, dict[str, Any]]:
         """A copy as of one moment; each store's seq and generation in it."""

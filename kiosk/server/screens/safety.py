@@ -28,7 +28,7 @@ TOO_OLD = timedelta(hours=3)  # two hourly backups have not come
 
 @dataclass(frozen=True)
 class Kept:
-    """How it stands with backups. state: good, no_key, none or old."""
+    """How it stands with backups. state: good, no_key, away, none or old."""
 
     state: str
     newest: Backup | None
@@ -71,9 +71,17 @@ def waiting(hub: Hub) -> Missing | None:
 def kept(now: datetime) -> Kept:
     """The newest backup, and whether it may be relied on."""
     places = Places.of(current_app.extensions["settings"], Path("hub.toml"))
-    newest = next(iter(Backups(places).all()), None)
-    state = "good" if newest and now - newest.made_at < TOO_OLD else "old" if newest else "none"
-    return Kept(state if places.keys.is_ready else "no_key", newest, str(places.backups))
+    backups = Backups(places)
+    newest = next(iter(backups.all()), None)
+    return Kept(_state(backups, newest, now), newest, str(places.backups))
+
+
+def _state(backups: Backups, newest: Backup | None, now: datetime) -> str:
+    if not backups.places.keys.is_ready:
+        return "no_key"
+    if backups.missing():
+        return "away"
+    return "good" if newest and now - newest.made_at < TOO_OLD else "old" if newest else "none"
 
 
 def _known(stays: dict[str, Stay | None], visit_ids: tuple[str, ...]) -> list[Stay]:
