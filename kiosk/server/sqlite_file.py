@@ -20,6 +20,7 @@ from kiosk.server.errors import DatabaseDamaged, DatabaseUnusable
 from kiosk.server.migrating import migrate
 
 READERS = 4
+READERS_KIB = 256  # of the file, kept by each: the system keeps it, too, and SQLite's 2 MB each fill for half an hour
 GROWN = 1.25  # as many times as large as when the planner last looked
 ROWS_LOOKED_AT = 1000  # of each index: a few milliseconds, however many there are
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
@@ -53,7 +54,12 @@ class SqliteFile:
         shared = {"check_same_thread": False, "timeout": self._timeout_s}
         writer = create_engine(self._url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=shared)
         readers = create_engine(
-            self._url, poolclass=QueuePool, pool_size=READERS, max_overflow=READERS, connect_args=shared
+            self._url,
+            poolclass=QueuePool,
+            pool_size=READERS,
+            max_overflow=READERS,
+            pool_use_lifo=True,  # the others are idle, and their memory is not filled one after the other
+            connect_args=shared,
         )
         event.listen(writer, "connect", self._connect_writer)
         event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -139,6 +145,7 @@ class SqliteFile:
         raw.isolation_level = None
         raw.execute(f"PRAGMA busy_timeout={int(self._timeout_s * 1000)}")
         raw.execute("PRAGMA query_only=ON")
+        raw.execute(f"PRAGMA cache_size=-{READERS_KIB}")
 
 
 def what_is_wrong(path: Path) -> str | None:
