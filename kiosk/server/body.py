@@ -16,7 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 LONGEST_TEXT = 500
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_IN_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+IN_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _LATEST_US = to_us(EPOCH + timedelta(days=365 * 200))
 
 
@@ -46,7 +46,7 @@ class Body:
             raise self._fault(name, "must be text")
         if len(value) > longest:
             raise self._fault(name, f"must be at most {longest} characters")
-        if _IN_NO_TEXT.search(value):
+        if IN_NO_TEXT.search(value):
             raise self._fault(name, "holds characters that no text has")
         return value.strip()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
@@ -14,6 +13,7 @@ from kiosk.server.hub import Hub
 from kiosk.server.json_text import json_bytes
 from kiosk.server.requests import PROTOCOL_HEADER, protocol_must_fit
 
+NO_DAY = "on: must be a day such as 2026-11-24"
 api = Blueprint("device_api", __name__, url_prefix="/api/1")
 
 
@@ -49,12 +49,25 @@ def appointments() -> Response:
 
 
 def _day(written: str) -> date:
-    with suppress(ValueError):
+    on = day_asked(written)
+    if on.isoformat() != written:  # 20261124, or the weekday of a week
+        raise BadRequest(NO_DAY)
+    return on
+
+
+def day_asked(written: str) -> date:
+    """A day in the parameter `on`, which has one before it and one after it in every zone.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    try:
         on = date.fromisoformat(written)
-        is_plain = on.isoformat() == written  # not 20261124, nor the weekday of a week
-        if is_plain and MINYEAR < on.year < MAXYEAR:  # a day that has one before it and one after it in every zone
-            return on
-    raise BadRequest("on: must be a day such as 2026-11-24")
+    except ValueError:
+        raise BadRequest(NO_DAY) from None
+    if not MINYEAR < on.year < MAXYEAR:
+        raise BadRequest("on: too far away")
+    return on
 
 
 def as_json(value: Any) -> Response:

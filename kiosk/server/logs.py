@@ -76,7 +76,7 @@ def log_lines(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # Nobody asks for these (see OneLine), and looking for the calling line costs as much as all the rest.
+    # Nobody asks for these (see OneLine), nor for the calling line, which is looked for at each message.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 - the library's own advice on speed
     for noisy in NOISY:

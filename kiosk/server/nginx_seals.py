@@ -7,18 +7,13 @@ from __future__ import annotations
 
 # A name of the dealership's own may have other names below it, which are not ours to speak for.
 HSTS = '    add_header Strict-Transport-Security "max-age=31536000" always;'
-SEALED = (
-    "add_header X-Content-Type-Options nosniff always; add_header Cache-Control no-store always;"
-    " add_header Referrer-Policy no-referrer always; add_header Content-Security-Policy"
-    " \"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox\" always; "
-)
 # Of what the hub says of a paper nginx keeps type, name and caching alone. No sandbox: it stops browsers' own viewers.
 PAPER = (
     "add_header X-Content-Type-Options nosniff always; add_header Referrer-Policy no-referrer always;"
     " add_header Cross-Origin-Resource-Policy same-origin always; add_header Content-Security-Policy"
     " \"base-uri 'none'; frame-ancestors 'none'\" always; "
 )
-# What the hub says of an answer, said of those that are nginx's alone: a head that cannot be read, a redirect.
+# What the hub says of every answer, said of those that are nginx's alone: errors, heads that cannot be read, redirects.
 UNSAID = (
     ("X-Content-Type-Options", "nosniff"),
     ("Cache-Control", "no-store"),
@@ -53,13 +48,14 @@ def own_errors(more: str = "") -> str:
         (429, "too_many", "too many requests from this address", "add_header Retry-After 1 always; "),
         ("502 504", "busy", "the hub is away; send it again in a moment", "add_header Retry-After 1 always; "),
     )
+    seals = "".join(f'add_header {name} "{value}" always; ' for name, value in UNSAID)
     lines = []
     for status, code, message, headers in told:
         name = str(status).partition(" ")[0]
         answered = 503 if name == "502" else status
         lines.append(f"    error_page {status} ={answered} @error_{name};")
         body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
-        sealed = f"{SEALED}{headers}{more.strip()}"
+        sealed = f"{seals}{headers}{more.strip()}"
         lines.append(
             f"    location @error_{name} {{ default_type application/json; {sealed} return {answered} '{body}'; }}"
         )

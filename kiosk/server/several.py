@@ -56,7 +56,7 @@ class Sent:
         return hub.asked(self.kind, self.who, command_id, envelope.instant("at"), sent.get("body"), waited=waited)
 
 
-Answer = bytes | Exception
+Answer = bytes | BaseException
 Told = asyncio.Future[bytes]
 Waiting = tuple[Sent, Told]
 
@@ -118,7 +118,7 @@ class Several:
                 answered = answers(self._hub, [sent for sent, _ in lot])
             except BaseException as failed:  # whoever comes next is not left to wait for a thread that has gone
                 log.exception("%d commands failed", len(lot))
-                answered = [_fault(failed) for _ in lot]
+                answered = [failed for _ in lot]
             if all(isinstance(one, Busy) for one in answered):  # who has waited beside them has waited long enough
                 late = self._taken(len(self._waiting))
                 lot, answered = lot + late, answered + [answered[0] for _ in late]

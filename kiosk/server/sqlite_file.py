@@ -20,7 +20,7 @@ from kiosk.server.errors import DatabaseDamaged, DatabaseUnusable
 from kiosk.server.migrating import migrate
 
 READERS = 4
-READERS_KIB = 256  # of the file, kept by each: the system keeps it, too, and SQLite's 2 MB each fill for half an hour
+READERS_KIB = 256  # of the file, kept by each; the system keeps it, too, and SQLite's own 2 MB fill slowly
 GROWN = 1.25  # as many times as large as when the planner last looked
 ROWS_LOOKED_AT = 1000  # of each index: a few milliseconds, however many there are
 DAMAGED = ("malformed", "not a database", "disk image", "corrupt")
@@ -138,7 +138,7 @@ class SqliteFile:
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute("PRAGMA temp_store=MEMORY")  # what a SAVEPOINT sets aside was a quarter of a check-in as a file
+        raw.execute("PRAGMA temp_store=MEMORY")  # as a file, what a SAVEPOINT sets aside was most of the writes
         raw.execute("PRAGMA wal_autocheckpoint=4000")  # a backstop only: quiet moments checkpoint
 
     def _connect_reader(self, raw: sqlite3.Connection, _record: object) -> None:

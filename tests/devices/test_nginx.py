@@ -274,13 +274,11 @@ def test_a_stream_is_not_held_back(house):
 
 def test_papers_are_sent_by_nginx(house):
     """The hub names the file, nginx sends it; nobody else can ask for that place."""
-    folder = house.folder / "papers"
-    folder.mkdir()
-    (folder / ("a" * 32 + ".pdf")).write_bytes(b"%PDF-" + b"x" * 100_000)
+    name = house.keeps_paper(100_000)
 
     with house.signed_in() as client:
-        sent = client.get(f"/papers/{'a' * 32}.pdf")
-        straight = client.get(f"{INSIDE}{'a' * 32}.pdf")
+        sent = client.get(f"/papers/{name}")
+        straight = client.get(f"{INSIDE}{name}")
 
     assert (sent.status_code, len(sent.content), sent.headers["Content-Type"]) == (200, 100_005, "application/pdf")
     assert "X-Accel-Redirect" not in sent.headers

@@ -82,14 +82,12 @@ def test_what_the_hub_has_said_is_not_said_twice(house, path):
 
 def test_a_paper_that_nginx_sends_is_sealed(house):
     """No guessing of its type, no frame around it, no place in a cache; and the name that the hub gave it."""
-    folder = house.folder / "papers"
-    folder.mkdir()
-    (folder / ("a" * 32 + ".pdf")).write_bytes(b"%PDF-" + b"x" * 1000)
+    name = house.keeps_paper(1000)
 
     with house.signed_in() as client:
-        sent = client.get(f"/papers/{'a' * 32}.pdf")
-        part = client.get(f"/papers/{'a' * 32}.pdf", headers={"Range": "bytes=5000-"})
-        straight = client.get(f"{INSIDE}{'a' * 32}.pdf")
+        sent = client.get(f"/papers/{name}")
+        part = client.get(f"/papers/{name}", headers={"Range": "bytes=5000-"})
+        straight = client.get(f"{INSIDE}{name}")
 
     assert [one.status_code for one in (sent, part, straight)] == [200, 416, 404]
     for one in (sent, part):  # nginx says the headers of a refused part twice

@@ -197,6 +197,14 @@ class WebHouse:
         client.headers["Origin"] = self.url
         return client
 
+    def keeps_paper(self, size: int) -> str:
+        """A paper of so many bytes and a head, as the hub has made it; its name."""
+        folder = self.folder / "papers"
+        folder.mkdir()
+        name = "a" * 32 + ".pdf"
+        (folder / name).write_bytes(b"%PDF-" + b"x" * size)
+        return name
+
     def walk_in(self) -> None:
         """Somebody without an appointment, over the hub's own commands."""
         import secrets

@@ -16,6 +16,17 @@ def migrated(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def shop(migrated, tmp_path_factory):
+    """A hub, and a browser of somebody with every role who has just typed the password."""
+    house = opened(migrated, tmp_path_factory.mktemp("shop"))
+    house.person("ada", "administrator", "manager", "advisor", "cashier", advisor="marta")
+    browser = house.browser()
+    browser.signs_in("ada")
+    yield house, browser
+    house.app.hub.database.close()
+
+
 @pytest.fixture
 def house(migrated, tmp_path):
     """A hub with one administrator, Ada, and nobody else."""

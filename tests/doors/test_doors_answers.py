@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from doors_house import PASSWORD, envelope, native, opened
+from doors_house import PASSWORD, envelope, native
 from sqlalchemy import text
 
 from kiosk.server.access import ROUTES
@@ -56,17 +56,6 @@ class Addresses(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found += [value or "" for name, value in attrs if name in LED]
-
-
-@pytest.fixture(scope="module")
-def shop(migrated, tmp_path_factory):
-    """A hub, and a browser of somebody with every role who has just typed the password."""
-    house = opened(migrated, tmp_path_factory.mktemp("answers"))
-    house.person("ada", "administrator", "manager", "advisor", "cashier", advisor="marta")
-    browser = house.browser()
-    browser.signs_in("ada")
-    yield house, browser
-    house.app.hub.database.close()
 
 
 @pytest.mark.parametrize(

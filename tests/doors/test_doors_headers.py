@@ -18,17 +18,6 @@ LOOKED_AT = sorted(rule for method, rule in ROUTES if method == "GET" and not ru
 NEEDS_NO_ONE = {"/", "/first", "/trust", "/C/<token>", "/c/<token>", "/board/<name>"}
 
 
-@pytest.fixture(scope="module")
-def shop(migrated, tmp_path_factory):
-    """A hub, and a browser of somebody with every role who has just typed the password."""
-    house = opened(migrated, tmp_path_factory.mktemp("headers"))
-    house.person("ada", "administrator", "manager", "advisor", "cashier", advisor="marta")
-    browser = house.browser()
-    browser.signs_in("ada")
-    yield house, browser
-    house.app.hub.database.close()
-
-
 def asked(shop, rule):
     """An answer to GET, streams included: status and headers."""
     house, browser = shop

@@ -18,6 +18,7 @@ from kiosk.domain.facts import from_us, to_us
 from kiosk.domain.people import ContactMethod, Vehicle
 from kiosk.domain.store import LANGUAGES
 from kiosk.server.appointments.errors import WrongBooking
+from kiosk.server.body import IN_NO_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +27,6 @@ LONGEST_TEXT = 200_000
 EARLIEST_US, LATEST_US = 0, 4_102_444_800_000_000  # 1970 to 2100
 MOST_AT_ONCE = 1000
 MOST_BYTES_AT_ONCE = 3_000_000
-UNPAIRED = re.compile("[\0\ud800-\udfff]")
 
 
 def booking_to_json(booking: Booking | Cancellation) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _text(table: dict[str, Any], key: str, *, needed: bool = False) -> str:
     value = table.get(key)
     if value is None and not needed:
         return ""
-    if not isinstance(value, str) or len(value) > LONGEST_TEXT or UNPAIRED.search(value):
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or IN_NO_TEXT.search(value):
         raise _fault(table, key, "must be text")
     if needed and not value.strip():
         raise _fault(table, key, "must not be empty")

@@ -8,7 +8,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from kiosk.language import language
-from kiosk.server.errors import BadRequest, NotFound
+from kiosk.server.device_api import day_asked
+from kiosk.server.errors import NotFound
 from kiosk.server.screens import page
 from kiosk.server.screens.advisor import around
 from kiosk.server.screens.codes import code_svg, shown_text
@@ -23,7 +24,8 @@ def of_a_day() -> str:
     hub = page.the_hub()
     view = hub.view("staff")
     today = date.fromisoformat(view["today_on"])
-    on = _day(request.args.get("on"), today)
+    written = request.args.get("on")
+    on = day_asked(written) if written else today
     return page.show(
         "staff/appointments.html",
         title="staff.nav.appointments",
@@ -60,15 +62,3 @@ def show_code(appointment_id: str) -> str | Response:
         picture=code_svg(shown_text(hub.public_url, token)) if token else None,
         **around(hub.view("staff")),
     )
-
-
-def _day(written: str | None, today: date) -> date:
-    if not written:
-        return today
-    try:
-        on = date.fromisoformat(written)
-    except ValueError:
-        raise BadRequest("on: must be a day such as 2026-11-24") from None
-    if not 1 < on.year < date.max.year:
-        raise BadRequest("on: too far away")
-    return on
