@@ -1,6 +1,6 @@
 """A value with some of its fields changed, for those that are changed at every step of a visit.
 
-`dataclasses.replace` reads and writes forty fields by name; this copies them all at once, in a seventh of the time.
+`dataclasses.replace` reads and writes forty fields by name; this copies them all at once, in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ else:
 
     def changed(value: T, **fields: Any) -> T:
         """As `dataclasses.replace`, for frozen dataclasses without slots that remember no sums (cached_property)."""
+        state = value.__dict__.copy()
+        state.update(fields)
         other = object.__new__(type(value))
-        other.__dict__.update(value.__dict__, **fields)
+        object.__setattr__(other, "__dict__", state)
         return other

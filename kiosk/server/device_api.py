@@ -34,7 +34,7 @@ def view(name: str) -> Response:
     """A view once."""
     access.check_view(g.principal, name)
     viewed = the_hub().viewed(name)
-    answer = Response(viewed.text(), content_type="application/json")
+    answer = Response(viewed.line(), content_type="application/json")
     answer.set_etag(viewed.view_id)
     return answer
 

@@ -255,10 +255,10 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
 
 def _framed(viewed: Viewed, unless: bytes = b"") -> tuple[bytes, bytes]:
     """Hash and frame of a view; no frame if it says what the view with hash `unless` said."""
-    digest = hashlib.sha256(viewed.fingerprint().encode()).digest()
+    digest = hashlib.sha256(viewed.fingerprint()).digest()
     if digest == unless:
         return digest, b""
-    return digest, f"event: view\nid: {viewed.view_id}\ndata: {viewed.text()}\n\n".encode()
+    return digest, b"event: view\nid: %b\ndata: %b\n\n" % (viewed.view_id.encode(), viewed.line())
 
 
 def _rank(name: str) -> int:

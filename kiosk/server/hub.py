@@ -29,6 +29,7 @@ from kiosk.server.commands import Done
 from kiosk.server.database import Database
 from kiosk.server.errors import Answered as Refusal
 from kiosk.server.errors import NotFound
+from kiosk.server.json_text import json_bytes
 from kiosk.server.links import Links
 from kiosk.server.logs import about
 from kiosk.server.neighbours import Neighbours, Ours
@@ -72,21 +73,26 @@ class Viewed:
     content: dict[str, Any]
     next_change_at: datetime
 
-    def fingerprint(self) -> str:
+    def fingerprint(self) -> bytes:
         """Equal for two views that say the same, whenever they were computed."""
-        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":"), default=lambda age: to_us(age.at))
+        return json_bytes(self.content, lambda age: to_us(age.at))
 
     def envelope(self) -> dict[str, Any]:
         """What stands before the content on the wire."""
         return {"id": self.view_id, "hub_now": to_us(self.at), "next_change_at": to_us(self.next_change_at)}
 
-    def text(self) -> str:
+    def line(self) -> bytes:
         """The whole view as JSON in one line."""
 
         def seconds(age: Since) -> float:
             return max(0.0, round((self.at - age.at).total_seconds(), 1))
 
-        return json.dumps(self.envelope() | self.content, ensure_ascii=False, separators=(",", ":"), default=seconds)
+        return json_bytes(self.envelope() | self.content, seconds)
+
+    def as_sent(self) -> dict[str, Any]:
+        """The whole view as a device reads it: ages are seconds."""
+        sent: dict[str, Any] = json.loads(self.line())
+        return sent
 
 
 class Hub:
@@ -311,8 +317,14 @@ class Hub:
         Raises:
             NotFound: there is none of this name.
         """
-        viewed: dict[str, Any] = json.loads(self.viewed(name).text())
-        return viewed
+        return self.viewed(name).as_sent()
+
+    def staff_page(self, visit_id: str | None = None) -> dict[str, Any]:
+        """The view `staff` as a page reads it: of the visits closed a moment ago only `visit_id`, if it is one."""
+        now = self.clock.now()
+        snapshot = self.snapshot(now)
+        content = staff.staff_page(snapshot, visit_id, now, self.links)
+        return Viewed(snapshot.view_id, now, content, next_change(snapshot, now, self.links)).as_sent()
 
     def viewed(self, name: str, at: datetime | None = None) -> Viewed:
         """A view at `at` (now)."""
@@ -327,7 +339,7 @@ class Hub:
             content = self._follow(snapshot, rest, at)
         else:
             content = views.build(snapshot, name, at, self.links)
-        return Viewed(f"{snapshot.generation}.{snapshot.seq}", at, content, changes_at)
+        return Viewed(snapshot.view_id, at, content, changes_at)
 
     def stay(self, visit_id: str) -> Stay | None:
         """A visit with its party, open or not; None if there is none."""

@@ -143,6 +143,11 @@ class Snapshot:
     makes_promises: bool = field(default=True, compare=False)
     _lamps: dict[datetime, Mapping[str, list[Lit]]] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def view_id(self) -> str:
+        """What views of this snapshot are known by."""
+        return f"{self.generation}.{self.seq}"
+
     @cached_property
     def paging(self) -> Paging:
         """The paging rules with everybody's presence."""
@@ -187,10 +192,12 @@ class Snapshot:
 
     def stay_of(self, appointment_id: str) -> Stay | None:
         """The visit that this appointment became, unless it was withdrawn."""
-        for one in self.stays.values():
-            if one.visit.appointment_id == appointment_id and one.visit.stage is not Stage.WITHDRAWN:
-                return one
-        return None
+        return self._by_appointment.get(appointment_id)
+
+    @cached_property
+    def _by_appointment(self) -> Mapping[str | None, Stay]:
+        stand = (one for one in self.stays.values() if one.visit.stage is not Stage.WITHDRAWN)
+        return {one.visit.appointment_id: one for one in stand}
 
     def completions(self, at: datetime) -> Mapping[str, datetime]:
         """The estimated completion of every open visit that is not ready yet: one sum per five minutes.

@@ -48,3 +48,8 @@ def test_what_json_has_no_form_for_is_a_mistake(value):
     """Nobody decides silently how an instant, a record or half a letter is written."""
     with pytest.raises(TypeError):
         json_bytes([value])
+
+
+def test_whoever_writes_may_say_how_the_rest_is_written():
+    """A view has ages in it, which are seconds at the moment when it is sent."""
+    assert json_bytes({"age": Record("y"), "stage": Stage.READY}, lambda one: one.name) == b'{"age":"y","stage":"ready"}'

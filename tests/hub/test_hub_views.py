@@ -280,6 +280,21 @@ def test_a_visit_handed_over_stays_with_the_staff_for_ten_minutes(shop, clock):
     assert shop.view("staff")["visits"] == []
 
 
+def test_a_page_reads_of_what_is_over_only_what_it_is_about(shop, clock):
+    """A busy day's closed visits, ten minutes of them, would be read and written for every page that shows none."""
+    here = shop.checked_in("R1")
+    gone = [shop.walk(shop.checked_in(number), *READY, "hand_over") for number in ("R2", "R3")]
+    whole = shop.view("staff")
+    about = shop.hub.staff_page(gone[1])
+    clock.later(minutes=10)
+    later = shop.hub.staff_page(gone[1])
+
+    assert {one["visit_id"] for one in whole["visits"]} == {here, *gone}
+    assert about | {"visits": []} == whole | {"visits": []}
+    assert about["visits"] == [one for one in whole["visits"] if one["visit_id"] in {here, gone[1]}]
+    assert [one["visit_id"] for one in later["visits"]] == [here]
+
+
 def test_a_device_that_is_silent_is_never_fine(shop, clock):
     """Ten seconds after the hub's start, or after its last stream, it is shown as silent."""
     shop.do("report_device", "board/hall", version="0.1.0", trouble=[])

@@ -42,14 +42,14 @@ KEYS: dict[str, tuple[tuple[str, str, str] | None, tuple[tuple[str, str, str], .
 @pages.get("/advisor")
 def whole_day() -> str:
     """The list of the day beside today's appointments."""
-    view = page.the_hub().view("staff")
+    view = page.the_hub().staff_page()
     return page.show("staff/day.html", title="staff.nav.day", **around(view))
 
 
 @pages.get("/advisor/visits/<visit_id>")
 def one_visit(visit_id: str) -> str:
     """One visit, its facts and its keys; a visit that has left the list says so."""
-    view = page.the_hub().view("staff")
+    view = page.the_hub().staff_page(visit_id)
     visit = days.find(view, visit_id)
     main, further = KEYS.get(visit["stage"], (None, ())) if visit else (None, ())
     values = around(view) | {"picked": visit_id, "visit": visit, "main": main, "further": further}

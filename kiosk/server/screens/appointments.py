@@ -22,7 +22,7 @@ pages = page.staff_pages("appointments", __name__)
 def of_a_day() -> str:
     """The appointments of a day, today unless `on` names another."""
     hub = page.the_hub()
-    view = hub.view("staff")
+    view = hub.staff_page()
     today = date.fromisoformat(view["today_on"])
     written = request.args.get("on")
     on = day_asked(written) if written else today
@@ -60,5 +60,5 @@ def show_code(appointment_id: str) -> str | Response:
         on=on,
         digits=digits,
         picture=code_svg(shown_text(hub.public_url, token)) if token else None,
-        **around(hub.view("staff")),
+        **around(hub.staff_page()),
     )

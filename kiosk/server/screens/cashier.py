@@ -81,7 +81,7 @@ def _pdf(content: bytes, name: str) -> Response:
 
 
 def _show(visit_id: str | None) -> str:
-    view = page.the_hub().view("staff")
+    view = page.the_hub().staff_page(visit_id)
     visit = days.find(view, visit_id) if visit_id else None
     here = {one["visit_id"] for one in days.all_pages(view) if one["reason"] == "pickup"}
     ready = [one for one in view["visits"] if one["stage"] == "ready"]

@@ -101,7 +101,7 @@ def visit(visit_id: str) -> dict[str, Any]:
     Raises:
         NotFound: it has left the list.
     """
-    found = days.find(page.the_hub().view("staff"), visit_id)
+    found = days.find(page.the_hub().staff_page(visit_id), visit_id)
     if found is None:
         raise NotFound(f"no visit {visit_id}")
     return found
@@ -199,7 +199,7 @@ def _page(
         totals=totals(lines),
         say=say,
         leave=_back(visit_id),
-        **around(hub.view("staff")),
+        **around(hub.staff_page(visit_id)),
     )
 
 

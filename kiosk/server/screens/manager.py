@@ -36,7 +36,7 @@ class Waits:
 def overview() -> str:
     """The shop now."""
     hub = page.the_hub()
-    view = hub.view("staff")
+    view = hub.staff_page()
     now = hub.clock.now()
     visits = [one.visit for one in hub.snapshot(now).stays.values()]
     to_greeting, to_write_up = waits(visits, now.astimezone(hub.store.zone).date(), hub.store.zone)

@@ -267,8 +267,7 @@ def _is_in(account: Account) -> None:
     advisor_id = account.advisor_id
     if advisor_id is None or hub.store.advisor(advisor_id) is None:
         return
-    (me,) = (one for one in hub.view("staff")["advisors"] if one["advisor_id"] == advisor_id)
-    if me["presence"] not in {Presence.AWAY, Presence.OFF}:
+    if hub.snapshot().presence.get(advisor_id) not in {Presence.AWAY, Presence.OFF}:
         return
     who = access.Principal(access.ADVISOR, advisor_id)
     with suppress(Answered):  # whoever has the right password comes in, whatever becomes of this

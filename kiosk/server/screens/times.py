@@ -95,7 +95,7 @@ def of_a_day() -> str:
         everybody=everybody,
         each=each,
         people={one.advisor_id: one.name for one in hub.store.advisors},
-        **around(hub.view("staff")),
+        **around(hub.staff_page()),
     )
 
 

@@ -28,7 +28,19 @@ from kiosk.server.views.parts import (
 
 def staff_view(snapshot: Snapshot, _name: str, at: datetime, links: Links) -> dict[str, Any]:
     """All open visits and those closed a moment ago, today's appointments, advisors with their pages, devices."""
-    stays = [one for one in snapshot.stays.values() if one.is_open or _is_fresh(one, at)]
+    return _view(snapshot, [one for one in snapshot.stays.values() if one.is_open or _is_fresh(one, at)], at, links)
+
+
+def staff_page(snapshot: Snapshot, visit_id: str | None, at: datetime, links: Links) -> dict[str, Any]:
+    """The staff view as a page reads it: of the visits closed a moment ago only the one that the page is about."""
+    stays = list(snapshot.open_stays)
+    about = snapshot.stays.get(visit_id or "")
+    if about and not about.is_open and _is_fresh(about, at):
+        stays.append(about)
+    return _view(snapshot, stays, at, links)
+
+
+def _view(snapshot: Snapshot, stays: list[Stay], at: datetime, links: Links) -> dict[str, Any]:
     stays.sort(key=lambda one: (one.visit.arrived_at, one.visit.visit_id))
     return {
         "store": store_part(snapshot, at),
