@@ -323,7 +323,10 @@ class Hub:
         """The view `staff` as a page reads it: of the visits closed a moment ago only `visit_id`, if it is one."""
         now = self.clock.now()
         snapshot = self.snapshot(now)
-        content = staff.staff_page(snapshot, visit_id, now, self.links)
+        about = snapshot.stays.get(visit_id or "")
+        if about is None and visit_id and AN_ID.fullmatch(visit_id):
+            about = self.stay(visit_id)
+        content = staff.staff_page(snapshot, about, now, self.links)
         return Viewed(snapshot.view_id, now, content, next_change(snapshot, now, self.links)).as_sent()
 
     def viewed(self, name: str, at: datetime | None = None) -> Viewed:

@@ -20,6 +20,8 @@ from kiosk.domain.store import Presence, Store, Words
 from kiosk.domain.visit import Stage, Visit
 
 Lit = tuple[Page, Pattern]
+LANE_KEEPS = timedelta(minutes=2)
+"""How long a lane still shows a visit that has left it."""
 
 
 @dataclass(frozen=True)

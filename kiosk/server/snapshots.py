@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Text, and_, bindparam, or_, select, type_coer
 
 from kiosk.domain.lane_choices import read_transport
 from kiosk.domain.store import Store
-from kiosk.domain.visit import TAKE_BACK_S, Stage, Visit
+from kiosk.domain.visit import Stage, Visit
 from kiosk.server import schema, schema_desks
 from kiosk.server.folded import from_json
 from kiosk.server.ledger import Change
@@ -22,6 +22,7 @@ from kiosk.server.prepared import Prepared
 from kiosk.server.returning import NEVER, Before, EarlierVisits
 from kiosk.server.rows import page_of, presences
 from kiosk.server.snapshot import (
+    LANE_KEEPS,
     Booked,
     DeviceReport,
     Party,
@@ -36,7 +37,7 @@ from kiosk.server.snapshot import (
 )
 
 CLOSED_KEPT = timedelta(hours=36)
-WITHDRAWN_KEPT = timedelta(seconds=TAKE_BACK_S)  # no screen shows them any longer
+WITHDRAWN_KEPT = LANE_KEEPS  # no screen lists them any longer
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _S: Any = bindparam("store_id")
 

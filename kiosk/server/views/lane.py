@@ -11,8 +11,8 @@ from kiosk.domain.visit import Stage, Visit
 from kiosk.server.errors import NotFound
 from kiosk.server.links import Links
 from kiosk.server.roster_keys import roster_key
-from kiosk.server.snapshot import Booked, Snapshot, Stay
-from kiosk.server.views.parts import LANE_KEEPS, advisor_part, completion_at, store_part, told_advisor, us, words_part
+from kiosk.server.snapshot import LANE_KEEPS, Booked, Snapshot, Stay
+from kiosk.server.views.parts import advisor_part, completion_at, store_part, told_advisor, us, words_part
 
 
 def lane_view(snapshot: Snapshot, letter: str, at: datetime, _links: Links) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from kiosk.domain.paging import Page, Pattern
 from kiosk.domain.store import LANGUAGES, Store, Words
 from kiosk.domain.visit import TAKE_BACK_S, Stage, Visit
 from kiosk.server.links import Links
-from kiosk.server.snapshot import Snapshot
+from kiosk.server.snapshot import LANE_KEEPS, Snapshot
 
-LANE_KEEPS = timedelta(minutes=2)
 CLOSED_SHOWN = timedelta(seconds=TAKE_BACK_S)
 
 

@@ -31,10 +31,9 @@ def staff_view(snapshot: Snapshot, _name: str, at: datetime, links: Links) -> di
     return _view(snapshot, [one for one in snapshot.stays.values() if one.is_open or _is_fresh(one, at)], at, links)
 
 
-def staff_page(snapshot: Snapshot, visit_id: str | None, at: datetime, links: Links) -> dict[str, Any]:
+def staff_page(snapshot: Snapshot, about: Stay | None, at: datetime, links: Links) -> dict[str, Any]:
     """The staff view as a page reads it: of the visits closed a moment ago only the one that the page is about."""
     stays = list(snapshot.open_stays)
-    about = snapshot.stays.get(visit_id or "")
     if about and not about.is_open and _is_fresh(about, at):
         stays.append(about)
     return _view(snapshot, stays, at, links)
