@@ -27,7 +27,7 @@ def get(client, path, language="en"):
     return unescape(client.get(path, headers={"Cookie": f"kiosk_principal=manager/manager; kiosk_language={language}"}).text)
 
 
-@pytest.mark.parametrize(("makes", "later_h", "words"), [(0, 0, "There is no backup yet"), (1, 1, "Backups are made every hour"), (1, 4, "The newest backup is too old")])
+@pytest.mark.parametrize(("makes", "later_h", "words"), [(0, 0, "There is no backup yet"), (1, 1, "Backups are made every hour"), (1, 4, "The newest backup is too old"), (1, 4, '<bdi dir="ltr">kiosk backup now</bdi> shows')])
 def test_the_screen_says_how_it_stands_with_backups(machine, pages, makes, later_h, words):
     """None, a new one, or one that is older than three hours."""
     for _ in range(makes):
@@ -41,19 +41,29 @@ def test_a_hub_without_a_recovery_key_says_so(machine, pages):
     """Without the key there are no backups, and the screen names the reason."""
     (machine.places.folder / "keys" / "recovery.pub").unlink()
 
-    assert "recovery key has not been made" in get(pages(machine), "/manager/restored")
+    told = get(pages(machine), "/manager/restored")
+
+    assert "recovery key has not been made" in told
+    assert '<bdi dir="ltr">kiosk backup new-key</bdi> makes it' in told
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", "stick or the folder for backups is not there"), ("es", "No se encuentra la memoria"), ("ar", "لا يمكن الوصول إلى وحدة تخزين")],
+    ("language", "words", "remedy"),
+    [
+        ("en", "stick or the folder for backups is not there", "Put it back; until then"),
+        ("es", "No se encuentra la memoria", "Vuelva a conectarla"),
+        ("ar", "لا يمكن الوصول إلى وحدة تخزين", "أعد توصيلها"),
+    ],
 )
-def test_a_stick_that_was_pulled_out_is_named(machine, pages, language, words):
+def test_a_stick_that_was_pulled_out_is_named(machine, pages, language, words, remedy):
     """It is not said that there never was a backup: they lie on the stick."""
     machine.backups.make(machine.clock.now())
     machine.stick.rename(machine.stick.with_name("pulled-out"))
 
-    assert words in get(pages(machine), "/manager/restored", language)
+    told = get(pages(machine), "/manager/restored", language)
+
+    assert words in told
+    assert remedy in told
 
 
 @pytest.fixture

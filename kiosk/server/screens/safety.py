@@ -34,6 +34,11 @@ class Kept:
     newest: Backup | None
     folder: str
 
+    @property
+    def command(self) -> str:
+        """What whoever looks after the hub types there."""
+        return "kiosk backup new-key" if self.state == "no_key" else "kiosk backup now"
+
 
 @pages.get("/manager/restored")
 def restored() -> str:
