@@ -27,7 +27,7 @@ def get(client, path, language="en"):
     return unescape(client.get(path, headers={"Cookie": f"kiosk_principal=manager/manager; kiosk_language={language}"}).text)
 
 
-@pytest.mark.parametrize(("makes", "later_h", "words"), [(0, 0, "There is no backup yet"), (1, 1, "Backups are made every hour"), (1, 4, "The newest backup is too old"), (1, 4, '<bdi dir="ltr">kiosk backup now</bdi> shows')])
+@pytest.mark.parametrize(("makes", "later_h", "words"), [(0, 0, "There is no backup yet"), (1, 1, "Backups are made every hour"), (1, 4, "The newest backup is too old"), (1, 4, '<bdi dir="ltr">sudo kiosk backup now</bdi> shows')])
 def test_the_screen_says_how_it_stands_with_backups(machine, pages, makes, later_h, words):
     """None, a new one, or one that is older than three hours."""
     for _ in range(makes):
@@ -44,7 +44,7 @@ def test_a_hub_without_a_recovery_key_says_so(machine, pages):
     told = get(pages(machine), "/manager/restored")
 
     assert "recovery key has not been made" in told
-    assert '<bdi dir="ltr">kiosk backup new-key</bdi> makes it' in told
+    assert '<bdi dir="ltr">sudo kiosk check</bdi> says how' in told
 
 
 @pytest.mark.parametrize(

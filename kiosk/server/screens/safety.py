@@ -37,7 +37,7 @@ class Kept:
     @property
     def command(self) -> str:
         """What whoever looks after the hub types there."""
-        return "kiosk backup new-key" if self.state == "no_key" else "kiosk backup now"
+        return "sudo kiosk check" if self.state in ("no_key", "away") else "sudo kiosk backup now"
 
 
 @pages.get("/manager/restored")
