@@ -95,18 +95,6 @@ def sums(visit_id: str) -> Response | str:
     return make_response(html, 400 if faults else 200)
 
 
-def visit(visit_id: str) -> dict[str, Any]:
-    """The visit in the staff view.
-
-    Raises:
-        NotFound: it has left the list.
-    """
-    found = days.find(page.the_hub().staff_page(visit_id), visit_id)
-    if found is None:
-        raise NotFound(f"no visit {visit_id}")
-    return found
-
-
 def typed_rows(form: MultiDict[str, str]) -> list[Row]:
     """The rows of the form, empty ones at the end left out."""
     columns = [form.getlist(name) for name in COLUMNS]
@@ -185,7 +173,10 @@ def _page(
     visit_id: str, rows: list[Row], revision: int, *, faults: list[Fault] | None = None, theirs: tuple[Line, ...] = ()
 ) -> str:
     hub = page.the_hub()
-    shown = visit(visit_id)
+    view = hub.staff_page(visit_id)
+    shown = days.find(view, visit_id)
+    if shown is None:  # it has left the list
+        raise NotFound(f"no visit {visit_id}")
     lines, _ = read(rows, hub.store.currency)
     return page.show(
         "staff/lines.html",
@@ -199,7 +190,7 @@ def _page(
         totals=totals(lines),
         say=say,
         leave=_back(visit_id),
-        **around(hub.staff_page(visit_id)),
+        **around(view),
     )
 
 
